@@ -1,0 +1,1 @@
+"""What we promised partners and people: trade policies, programmes, accruals, penalties, plans."""

@@ -1,0 +1,1 @@
+"""From catalogue to cash: prices, our warehouse, orders, reservations, shipments, invoices, payments, receivables."""

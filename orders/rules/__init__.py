@@ -1,0 +1,1 @@
+"""Pure rules: values and a date in, a result with its explanation out."""

@@ -1,0 +1,1 @@
+"""What the company looks like from above: dashboards, analysis, forecast and the demo company."""

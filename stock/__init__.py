@@ -1,0 +1,1 @@
+"""What lies at the partners: partner stock, sell-out, advice, price cuts and stock protection."""
