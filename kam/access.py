@@ -1,0 +1,133 @@
+"""The one door to rows, and on whose authority somebody acts.
+
+A person sees and may do what their roles say, plus, while they substitute somebody, what the absent
+person sees and may do. `visible_to` is asked wherever rows are read for a person; `authority` wherever
+somebody does something.
+"""
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from kam.refusals import Forbidden
+from kam.roles import ROLES, Scope, grants_of, is_granted
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose rows a person sees: everybody's, or those of these managers."""
+
+    everything: bool = False
+    managers: frozenset[int] = frozenset()
+
+    def covers(self, manager_id: int | None) -> bool:
+        """Whether rows of this manager are within reach; rows of nobody only within everything."""
+        return self.everything or manager_id in self.managers
+
+    def __or__(self, other: "Reach") -> "Reach":
+        return Reach(self.everything or other.everything, self.managers | other.managers)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The rights of one person on one day, their own only."""
+
+    user_id: int
+    grants: frozenset[str]
+    reach: Reach
+
+    def allows(self, permission: str) -> bool:
+        return is_granted(self.grants, permission)
+
+
+@dataclass(frozen=True)
+class Standings:
+    """A person's own standing and those of the people they substitute today."""
+
+    own: Standing
+    absent: tuple[Standing, ...] = field(default=())
+
+    @property
+    def all(self) -> tuple[Standing, ...]:
+        return (self.own, *self.absent)
+
+    def allows(self, permission: str) -> bool:
+        return any(standing.allows(permission) for standing in self.all)
+
+    def reach_for(self, permission: str) -> Reach:
+        """How far the person sees with this permission: a right and a reach belong to one standing."""
+        reach = Reach()
+        for standing in self.all:
+            if standing.allows(permission):
+                reach |= standing.reach
+        return reach
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Who acts and, in a substitution, on whose behalf (a user's id)."""
+
+    by: models.Model
+    on_behalf_of_id: int | None = None
+
+
+def reach_of(user_id: int, roles, team: frozenset[int]) -> Reach:
+    """The reach of a person with these roles; `team` holds the ids of those they manage."""
+    scopes = {ROLES[role].scope for role in roles if role in ROLES}
+    if Scope.ALL in scopes:
+        return Reach(everything=True)
+    if Scope.TEAM in scopes:
+        return Reach(managers=team | {user_id})
+    return Reach(managers=frozenset({user_id}))
+
+
+def standing_of(user_id: int, roles, team: frozenset[int] = frozenset()) -> Standing:
+    """The own standing of a person."""
+    return Standing(user_id, grants_of(roles), reach_of(user_id, roles, team))
+
+
+def authority(user, permission: str, manager_id: int | None = None) -> Authority:
+    """On whose authority the user may do this to rows of this manager.
+
+    Raises Forbidden where neither the user nor anybody they substitute may.
+    """
+    if user.is_superuser:
+        return Authority(user)
+    for standing in user.standings.all:
+        within = manager_id is None or standing.reach.covers(manager_id)
+        if standing.allows(permission) and within:
+            return Authority(user, None if standing.user_id == user.pk else standing.user_id)
+    raise Forbidden(_("You have no right to do this: %(permission)s.") % {"permission": permission})
+
+
+class ScopedQuerySet(models.QuerySet):
+    """The base of every queryset of ours: rows only through `visible_to` when read for a person.
+
+    `manager_paths` are to-one paths from the model to the manager whose row it is; a model without
+    them is common to all who may view it.
+    """
+
+    manager_paths: tuple[str, ...] = ()
+    view_permission = ""
+
+    def permission_to_view(self) -> str:
+        return self.view_permission or f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
+
+    def visible_to(self, user) -> "ScopedQuerySet":
+        """The rows this user may see."""
+        if user.is_superuser:
+            return self
+        permission = self.permission_to_view()
+        if not user.standings.allows(permission):
+            return self.none()
+        reach = user.standings.reach_for(permission)
+        return self if reach.everything else self.within(reach)
+
+    def within(self, reach: Reach) -> "ScopedQuerySet":
+        """The rows of the managers in reach; models with a rule of their own override this."""
+        if not self.manager_paths:
+            return self
+        scope = models.Q()
+        for path in self.manager_paths:
+            scope |= models.Q(**{f"{path}__in": reach.managers})
+        return self.filter(scope)

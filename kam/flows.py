@@ -1,0 +1,164 @@
+"""The steps of documents. A status changes only through a Step; the same table gives the buttons, the API
+verbs, the refusals and what waits for whom."""
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from kam import trail
+from kam.access import Authority, authority
+from kam.refusals import Forbidden, Refusal, Refused
+from kam.writing import writes
+
+REGISTRY: list["Flow"] = []
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way from some states to another.
+
+    `four_eyes`: refused to whoever asked. `awaited`: the document waits for somebody who may take it, so
+    it stands in their inbox. `limit(document, user)` tells why the document is beyond the user's
+    authority, or None. `to` is empty where the action decides between several states (`ends`).
+    """
+
+    name: str
+    label: str
+    from_: tuple[str, ...]
+    to: str
+    permission: str
+    ends: tuple[str, ...] = ()
+    four_eyes: bool = False
+    needs_reason: bool = False
+    awaited: bool = False
+    danger: bool = False
+    primary: bool = False
+    listed: bool = True  # has a button of its own; a step taken only through another document has none
+    limit: Callable | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass
+class Flow:
+    """The table of steps of one kind of document."""
+
+    model: type[Model]
+    steps: tuple[Step, ...]
+    status_field: str = "status"
+    asked_by: str = ""  # the attribute with the id of who asked, for four eyes
+    manager: str = ""  # path to the id of the manager whose document it is: "client.manager_id"
+    colours: dict[str, str] = field(default_factory=dict)  # status -> grey, blue, amber, red, green
+
+    def __post_init__(self):
+        REGISTRY.append(self)
+
+    def step(self, name: str) -> Step:
+        """The step of this name; KeyError if the flow has none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def manager_of(self, document) -> int | None:
+        """The id of the manager whose document it is."""
+        value = document
+        for part in filter(None, self.manager.split(".")):
+            value = getattr(value, part)
+        return value if self.manager else None
+
+    def refusals(self, document, step: Step, user) -> list[Refusal]:
+        """Every reason why this user cannot take this step on this document now; rights are asked apart."""
+        found = []
+        status = getattr(document, self.status_field)
+        if status not in step.from_:
+            found.append(Refusal("wrong_state", _("%(document)s is “%(status)s”: “%(step)s” is not possible.") % {
+                "document": document, "status": self.label_of(status), "step": step.label}))
+        if step.four_eyes and self.asked_by and getattr(document, self.asked_by) in self._eyes(user, step):
+            found.append(Refusal("four_eyes", _("%(document)s was asked for by you: somebody else decides.") % {
+                "document": document}))
+        beyond = step.limit(document, user) if step.limit else None
+        if beyond:
+            found.append(beyond)
+        return found
+
+    def _eyes(self, user, step: Step) -> set[int]:
+        """Whose eyes the user decides with: their own and, where only a substitution gives the right, the absent's."""
+        eyes = {user.pk}
+        if not user.is_superuser and not user.standings.own.allows(step.permission):
+            eyes |= {absent.user_id for absent in user.standings.absent if absent.allows(step.permission)}
+        return eyes
+
+    def label_of(self, status: str) -> str:
+        return str(dict(self.model._meta.get_field(self.status_field).flatchoices).get(status, status))
+
+    def steps_for(self, document, user) -> list[Step]:
+        """The steps this user can take on this document now: its buttons."""
+        found = []
+        for step in self.steps:
+            if not step.listed or self.refusals(document, step, user):
+                continue
+            try:
+                authority(user, step.permission, self.manager_of(document))
+            except Forbidden:
+                continue
+            found.append(step)
+        return found
+
+    def check(self, document, name: str, *, by, reason: str = "") -> tuple[Step, Authority]:
+        """Whether the user may take the step on the (locked) document.
+
+        Raises Forbidden without the right, Refused with every other reason.
+        """
+        step = self.step(name)
+        who = authority(by, step.permission, self.manager_of(document))
+        found = self.refusals(document, step, by)
+        if step.needs_reason and not reason.strip():
+            found.append(Refusal("reason_missing", _("Say why: “%(step)s” needs a reason.") % {"step": step.label},
+                                 field="reason"))
+        if found:
+            raise Refused(*found)
+        return step, who
+
+    def finish(self, document, step: Step, who: Authority, *, to: str = "", reason: str = "", changes=None):
+        """Put the document into the state the step leads to and write the trail; saves only the status."""
+        target = to or step.to
+        assert target == step.to or target in step.ends, (step.name, target)
+        before = getattr(document, self.status_field)
+        setattr(document, self.status_field, target)
+        document.version += 1
+        document.save(update_fields=[self.status_field, "version", "updated_at"])
+        trail.record(document, step.name, by=who, reason=reason,
+                     changes={self.status_field: [before, target], **(changes or {})})
+
+    def waiting_for(self, user):
+        """The documents that wait for this user, with the steps they wait for."""
+        for step in self.steps:
+            if not step.awaited or not (user.is_superuser or user.standings.allows(step.permission)):
+                continue
+            reach = user.standings.reach_for(step.permission)
+            rows = self.model.objects.visible_to(user).filter(**{f"{self.status_field}__in": step.from_})
+            if not reach.everything and not user.is_superuser:
+                rows = rows.within(reach)
+            if step.four_eyes and self.asked_by:
+                rows = rows.exclude(**{f"{self.asked_by}__in": self._eyes(user, step)})
+            yield step, rows
+
+
+@writes
+def take_step(flow: Flow, pk: int, name: str, *, by, reason: str = "", effect: Callable | None = None):
+    """Take a step on a document that needs no lock but its own; returns the document.
+
+    `effect(document)` runs on the locked row before the status is written; it may raise Refused and may
+    return the state the document ends in, where the step leads to several.
+    """
+    document = flow.model.objects.select_for_update(of=("self",)).get(pk=pk)
+    step, who = flow.check(document, name, by=by, reason=reason)
+    target = effect(document) if effect else None
+    flow.finish(document, step, who, to=target or "", reason=reason)
+    return document
+
+
+def all_flows() -> Iterable[Flow]:
+    """Every flow of the program, in the order of the floors."""
+    return tuple(REGISTRY)

@@ -1,0 +1,2 @@
+def folded(text):
+    return " ".join(str(text).lower().replace("ё", "е").split())

@@ -1,0 +1,18 @@
+"""Nouns of the ground floor."""
+from kam.models.attachment import Attachment
+from kam.models.export_log import ExportLog
+from kam.models.fields import MoneyField, QuantityField
+from kam.models.idempotency_key import IdempotencyKey
+from kam.models.notification import Notification
+from kam.models.number_series import NumberSeries
+from kam.models.record import Record
+from kam.models.run import Run
+from kam.models.saved_view import ColumnChoice, SavedView
+from kam.models.substitution import Substitution
+from kam.models.trail_entry import TrailEntry
+from kam.models.user import User
+
+__all__ = [
+    "Attachment", "ColumnChoice", "ExportLog", "IdempotencyKey", "MoneyField", "Notification", "NumberSeries",
+    "QuantityField", "Record", "Run", "SavedView", "Substitution", "TrailEntry", "User",
+]

@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kam.access import Reach, ScopedQuerySet
+
+
+class ExportLogQuerySet(ScopedQuerySet):
+    manager_paths = ("by",)
+
+    def within(self, reach: Reach):
+        return self.filter(by__in=reach.managers)
+
+
+class ExportLog(models.Model):
+    """Who took which rows out of the program."""
+
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    by = models.ForeignKey("kam.User", models.PROTECT, related_name="+", verbose_name=_("who"))
+    page = models.CharField(_("list"), max_length=60)
+    query = models.TextField(_("filters"), blank=True)
+    format = models.CharField(_("format"), max_length=5)
+    rows = models.BigIntegerField(_("rows"))
+    address = models.GenericIPAddressField(_("address"), null=True)
+
+    objects = ExportLogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("export log")
+        ordering = ("-pk",)
+
+    def __str__(self):
+        return f"{self.page} {self.rows}"

@@ -1,0 +1,30 @@
+"""Columns that every floor uses."""
+from django.db import models
+from django.db.models import F, Func, Value
+
+
+class MoneyField(models.DecimalField):
+    """An amount of money: numeric(16, 2); its currency stands in the same row."""
+
+    def __init__(self, **kwargs):
+        kwargs.update(max_digits=16, decimal_places=2)
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_digits"], kwargs["decimal_places"]
+        return name, path, args, kwargs
+
+
+class QuantityField(models.IntegerField):
+    """Units of a product, whole ones."""
+
+
+def same(column: str):
+    """An exclusion expression "the same value": equality by ranges, since btree_gist may be missing."""
+    return (Func(F(column), F(column), Value("[]"), function="int8range"), "&&")
+
+
+def overlapping(starts: str = "starts_on", ends: str = "ends_on"):
+    """An exclusion expression "the periods overlap"; both ends included, an empty end is open."""
+    return (Func(F(starts), F(ends), Value("[]"), function="daterange"), "&&")

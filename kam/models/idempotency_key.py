@@ -1,0 +1,19 @@
+from django.db import models
+
+
+class IdempotencyKey(models.Model):
+    """The answer to a write that was asked under a key, given again when it is asked again."""
+
+    user = models.ForeignKey("kam.User", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    request = models.CharField(max_length=64)  # digest of method, path and body
+    status = models.PositiveSmallIntegerField(null=True)  # empty while the first request is under way
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="idempotency_key_once", fields=("user", "key"))]
+        indexes = [models.Index(fields=("created_at",), name="idempotency_key_age")]
+
+    def __str__(self):
+        return self.key

@@ -1,0 +1,38 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kam.access import ScopedQuerySet
+
+
+class TrailEntryQuerySet(ScopedQuerySet):
+    view_permission = "kam.view_trail"
+
+    def of(self, document):
+        """Everything that happened to one document, latest first."""
+        return self.filter(document_kind=document._meta.label_lower, document_id=document.pk)
+
+
+class TrailEntry(models.Model):
+    """Who did what to which document, when, on whose behalf and why. Written, never changed."""
+
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    by = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    on_behalf_of = models.ForeignKey(
+        "kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
+    )
+    verb = models.CharField(_("what"), max_length=60)
+    document_kind = models.CharField(_("document kind"), max_length=60)
+    document_id = models.BigIntegerField(_("document"))
+    changes = models.JSONField(_("changes"), default=dict)
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = TrailEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("trail entry")
+        verbose_name_plural = _("trail")
+        ordering = ("-pk",)
+        indexes = [models.Index(fields=("document_kind", "document_id", "-id"), name="trail_of_document")]
+
+    def __str__(self):
+        return f"{self.verb} {self.document_kind} {self.document_id}"

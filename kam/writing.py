@@ -1,0 +1,41 @@
+"""How actions write: one transaction, a short lock timeout, a retry where the database asks for one."""
+import functools
+import random
+import time
+
+from django.db import OperationalError, connection, transaction
+
+RETRIED = {"40001", "40P01"}  # serialization failure, deadlock
+LOCK_TIMEOUT_MS = 5000
+ATTEMPTS = 4
+
+
+def _may_retry(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "pgcode", None) in RETRIED
+
+
+def writes(action):
+    """Run an action in one transaction.
+
+    Waiting for a row longer than LOCK_TIMEOUT_MS fails instead of hanging. At the outermost level a
+    deadlock or a serialization failure is retried, up to ATTEMPTS times in all; inside another
+    action it is left to that one, since its whole transaction has to be repeated.
+    """
+
+    @functools.wraps(action)
+    def run(*args, **kwargs):
+        if connection.in_atomic_block:
+            return action(*args, **kwargs)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    with connection.cursor() as cursor:
+                        cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+                    return action(*args, **kwargs)
+            except OperationalError as error:
+                if attempt == ATTEMPTS or not _may_retry(error):
+                    raise
+                # Two that collided must not collide again in step.
+                time.sleep(random.uniform(0, 0.02 * attempt))
+
+    return run

@@ -1,0 +1,87 @@
+"""The people of every test: two teams, and everybody around the KAMs."""
+import pytest
+from django.contrib.auth.models import Group
+
+from kam.models import User
+
+
+def person(email, last_name, first_name, *roles, manager=None, **fields):
+    """A user with roles, as the administrator would add them."""
+    user = User.objects.create_user(
+        f"{email}@dcm.example", "correct horse battery", last_name=last_name, first_name=first_name,
+        manager=manager, **fields,
+    )
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+@pytest.fixture
+def boris(db):
+    """Head of sales of the first team."""
+    return person("boris", "Борисов", "Борис", "head_of_sales")
+
+
+@pytest.fixture
+def anna(boris):
+    """KAM in the team of Boris."""
+    return person("anna", "Аннина", "Анна", "kam", manager=boris, discount_limit=5)
+
+
+@pytest.fixture
+def dasha(boris):
+    """Another KAM in the team of Boris."""
+    return person("dasha", "Дарьина", "Дарья", "kam", manager=boris, discount_limit=5)
+
+
+@pytest.fixture
+def gleb(db):
+    """Head of sales of the second team."""
+    return person("gleb", "Глебов", "Глеб", "head_of_sales")
+
+
+@pytest.fixture
+def vera(gleb):
+    """KAM in the team of Gleb."""
+    return person("vera", "Верина", "Вера", "kam", manager=gleb, discount_limit=5)
+
+
+@pytest.fixture
+def sonya(db):
+    """Sales support."""
+    return person("sonya", "Сонина", "Софья", "sales_support")
+
+
+@pytest.fixture
+def fedor(db):
+    """Finance director."""
+    return person("fedor", "Фёдоров", "Фёдор", "finance_director")
+
+
+@pytest.fixture
+def galina(db):
+    """General director."""
+    return person("galina", "Галинина", "Галина", "general_director")
+
+
+@pytest.fixture
+def marina(db):
+    """Marketing."""
+    return person("marina", "Маринина", "Марина", "marketing")
+
+
+@pytest.fixture
+def timur(db):
+    """Trainer."""
+    return person("timur", "Тимуров", "Тимур", "trainer")
+
+
+@pytest.fixture
+def sergey(db):
+    """Service engineer."""
+    return person("sergey", "Сергеев", "Сергей", "service")
+
+
+@pytest.fixture
+def admin(db):
+    """Administrator."""
+    return person("admin", "Админов", "Адам", "administrator")

@@ -1,0 +1,48 @@
+import datetime as dt
+
+import pytest
+
+from kam.access import authority
+from kam.clock import today
+from kam.models import Substitution, User
+from kam.refusals import Forbidden
+
+
+def fresh(user):
+    """The user as the next request reads them."""
+    return User.objects.get(pk=user.pk)
+
+
+def test_a_kam_reaches_own_rows_only(anna, vera):
+    reach = fresh(anna).reach
+    assert not reach.everything
+    assert reach.managers == {anna.pk}
+
+
+def test_a_head_reaches_the_team(boris, anna, dasha, vera):
+    assert fresh(boris).reach.managers == {boris.pk, anna.pk, dasha.pk}
+
+
+def test_finance_reaches_everything(fedor):
+    assert fresh(fedor).reach.everything
+
+
+def test_a_deputy_acts_on_behalf_of_the_absent_for_the_window_only(anna, vera, boris):
+    day = today()
+    cover = Substitution.objects.create(absent=anna, deputy=vera, starts_on=day, ends_on=day, arranged_by=boris)
+    who = authority(fresh(vera), "orders.submit_order", anna.pk)
+    assert who.on_behalf_of_id == anna.pk
+    assert authority(fresh(vera), "orders.submit_order", vera.pk).on_behalf_of_id is None
+    Substitution.objects.filter(pk=cover.pk).update(
+        starts_on=day - dt.timedelta(3), ends_on=day - dt.timedelta(1))
+    with pytest.raises(Forbidden):
+        authority(fresh(vera), "orders.submit_order", anna.pk)
+
+
+def test_a_right_and_a_reach_belong_to_one_standing(anna, fedor, boris):
+    """Sees all as a finance director's deputy, yet approves nothing beyond what each of the two may."""
+    day = today()
+    Substitution.objects.create(absent=fedor, deputy=anna, starts_on=day, ends_on=day, arranged_by=boris)
+    deputy = fresh(anna)
+    assert deputy.standings.reach_for("orders.release_order").everything
+    assert deputy.standings.reach_for("orders.submit_order").managers == {anna.pk}
