@@ -1,0 +1,49 @@
+"""Why a rule decided as it did: a code and its values, so that every language can say it.
+
+Rules never write sentences. A page turns `Reason("over_limit", {"limit": …})` into words of its reader, an
+API sends it as it is, and an action stores it beside the figure it explains.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason or step: `code` names it, `values` are the figures it speaks of."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
+def reason(code: str, **values: object) -> Reason:
+    """Return `Reason(code, values)`; saves the braces where rules read like prose."""
+    return Reason(code, values)
+
+
+def as_stored(value: object) -> object:
+    """Return `value` as plain JSON data, so that an action can keep a rule's inputs and result for good.
+
+    Decimals and dates become text (nothing is lost to floats), dataclasses become objects, sets are sorted.
+    Raises TypeError for what has no such form.
+    """
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: as_stored(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(as_stored(key)): as_stored(each) for key, each in value.items()}
+    if isinstance(value, set | frozenset):
+        return [as_stored(each) for each in sorted(value)]
+    if isinstance(value, list | tuple):
+        return [as_stored(each) for each in value]
+    raise TypeError(f"{type(value).__name__} cannot be stored with an explanation")
