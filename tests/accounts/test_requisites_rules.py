@@ -122,6 +122,14 @@ def test_an_account_fits_its_bank():
     assert codes(check_account("40702810600000012345", BANK)) == ["account_checksum"]
 
 
+@pytest.mark.parametrize(
+    ("account", "bic"),
+    [("40602810700000000025", "049805746"), ("40102810100000010001", "040305000")],
+)
+def test_the_examples_of_the_central_bank(account, bic):
+    assert with_account_key(account[:8] + "0" + account[9:], account_key_stem(bic)) == account
+
+
 def test_an_account_at_a_settlement_centre_is_keyed_by_the_centre():
     centre = "044525000"
     account = with_account_key("40503810000000012345", account_key_stem(centre))
