@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The command line of the workspace."""
+
 import os
 import sys
 

@@ -4,6 +4,7 @@ A person sees and may do what their roles say, plus, while they substitute someb
 person sees and may do. `visible_to` is asked wherever rows are read for a person; `authority` wherever
 somebody does something.
 """
+
 from dataclasses import dataclass, field
 
 from django.db import models

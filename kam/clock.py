@@ -1,4 +1,5 @@
 """The only place that asks what day it is; everything below the edges takes the day as a parameter."""
+
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 

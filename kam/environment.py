@@ -1,4 +1,5 @@
 """What the program takes from its environment, validated once at start."""
+
 import secrets
 from pathlib import Path
 

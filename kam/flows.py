@@ -1,5 +1,6 @@
 """The steps of documents. A status changes only through a Step; the same table gives the buttons, the API
 verbs, the refusals and what waits for whom."""
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -72,11 +73,19 @@ class Flow:
         found = []
         status = getattr(document, self.status_field)
         if status not in step.from_:
-            found.append(Refusal("wrong_state", _("%(document)s is “%(status)s”: “%(step)s” is not possible.") % {
-                "document": document, "status": self.label_of(status), "step": step.label}))
+            found.append(
+                Refusal(
+                    "wrong_state",
+                    _("%(document)s is “%(status)s”: “%(step)s” is not possible.")
+                    % {"document": document, "status": self.label_of(status), "step": step.label},
+                )
+            )
         if step.four_eyes and self.asked_by and getattr(document, self.asked_by) in self._eyes(user, step):
-            found.append(Refusal("four_eyes", _("%(document)s was asked for by you: somebody else decides.") % {
-                "document": document}))
+            found.append(
+                Refusal(
+                    "four_eyes", _("%(document)s was asked for by you: somebody else decides.") % {"document": document}
+                )
+            )
         beyond = step.limit(document, user) if step.limit else None
         if beyond:
             found.append(beyond)
@@ -114,8 +123,11 @@ class Flow:
         who = authority(by, step.permission, self.manager_of(document))
         found = self.refusals(document, step, by)
         if step.needs_reason and not reason.strip():
-            found.append(Refusal("reason_missing", _("Say why: “%(step)s” needs a reason.") % {"step": step.label},
-                                 field="reason"))
+            found.append(
+                Refusal(
+                    "reason_missing", _("Say why: “%(step)s” needs a reason.") % {"step": step.label}, field="reason"
+                )
+            )
         if found:
             raise Refused(*found)
         return step, who
@@ -128,8 +140,9 @@ class Flow:
         setattr(document, self.status_field, target)
         document.version += 1
         document.save(update_fields=[self.status_field, "version", "updated_at"])
-        trail.record(document, step.name, by=who, reason=reason,
-                     changes={self.status_field: [before, target], **(changes or {})})
+        trail.record(
+            document, step.name, by=who, reason=reason, changes={self.status_field: [before, target], **(changes or {})}
+        )
 
     def waiting_for(self, user):
         """The documents that wait for this user, with the steps they wait for."""

@@ -1,4 +1,5 @@
 """What every request of a signed-in person carries: their language and their time zone."""
+
 from zoneinfo import ZoneInfo
 
 from django.conf import settings

@@ -1,4 +1,5 @@
 """Numbers of documents: one locked series a year, no gaps after commit."""
+
 from django.db import connection
 
 

@@ -1,4 +1,5 @@
 """How the program says no: every reason at once, each naming its object and the way out."""
+
 from dataclasses import dataclass
 
 

@@ -3,6 +3,7 @@
 A role is a group of the same name, seeded by migration. It says how far its holder sees (`scope`) and
 what its holder may do (`grants`). Codes are `app.verb_noun`; `app.view_*` opens every document of an app.
 """
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -28,101 +29,246 @@ class Role:
 
 
 EVERYONE = {
-    "kam.view_notification", "kam.view_run", "kam.view_savedview", "kam.add_attachment", "kam.view_attachment",
-    "kam.view_substitution", "kam.view_trail",
-    "accounts.view_*", "orders.view_*", "stock.view_*", "reports.view_*",
+    "kam.view_notification",
+    "kam.view_run",
+    "kam.view_savedview",
+    "kam.add_attachment",
+    "kam.view_attachment",
+    "kam.view_substitution",
+    "kam.view_trail",
+    "accounts.view_*",
+    "orders.view_*",
+    "stock.view_*",
+    "reports.view_*",
 }
 CLIENT_WORK = {
-    "accounts.add_client", "accounts.change_client", "accounts.add_outlet", "accounts.change_outlet",
-    "accounts.add_contact", "accounts.change_contact", "accounts.add_activity", "accounts.change_activity",
-    "accounts.add_contract", "accounts.change_contract",
+    "accounts.add_client",
+    "accounts.change_client",
+    "accounts.add_outlet",
+    "accounts.change_outlet",
+    "accounts.add_contact",
+    "accounts.change_contact",
+    "accounts.add_activity",
+    "accounts.change_activity",
+    "accounts.add_contract",
+    "accounts.change_contract",
 }
 ORDER_WORK = {
-    "orders.add_order", "orders.change_order", "orders.submit_order", "orders.confirm_order", "orders.cancel_order",
-    "orders.reopen_order", "orders.release_reservation", "orders.transfer_reservation",
-    "orders.add_return", "orders.change_return", "orders.print_document",
+    "orders.add_order",
+    "orders.change_order",
+    "orders.submit_order",
+    "orders.confirm_order",
+    "orders.cancel_order",
+    "orders.reopen_order",
+    "orders.release_reservation",
+    "orders.transfer_reservation",
+    "orders.add_return",
+    "orders.change_return",
+    "orders.print_document",
 }
 WAREHOUSE_WORK = {
-    "orders.add_shipment", "orders.change_shipment", "orders.ship_order", "orders.deliver_shipment",
-    "orders.add_invoice", "orders.receive_return", "orders.close_order",
+    "orders.add_shipment",
+    "orders.change_shipment",
+    "orders.ship_order",
+    "orders.deliver_shipment",
+    "orders.add_invoice",
+    "orders.receive_return",
+    "orders.close_order",
 }
 CATALOGUE_WORK = {
-    "orders.add_product", "orders.change_product", "orders.add_brand", "orders.change_brand",
-    "orders.add_category", "orders.change_category", "orders.add_price", "orders.change_price",
-    "orders.import_catalogue", "orders.add_supply", "orders.change_supply",
+    "orders.add_product",
+    "orders.change_product",
+    "orders.add_brand",
+    "orders.change_brand",
+    "orders.add_category",
+    "orders.change_category",
+    "orders.add_price",
+    "orders.change_price",
+    "orders.import_catalogue",
+    "orders.add_supply",
+    "orders.change_supply",
 }
 MONEY_WORK = {
-    "orders.add_payment", "orders.change_payment", "orders.allocate_payment", "orders.undo_allocation",
-    "orders.import_payments", "orders.issue_credit_note",
+    "orders.add_payment",
+    "orders.change_payment",
+    "orders.allocate_payment",
+    "orders.undo_allocation",
+    "orders.import_payments",
+    "orders.issue_credit_note",
 }
 EXPORT = {"kam.export_rows", "kam.view_exportlog"}
 
 ROLES: dict[str, Role] = {
     "kam": Role(
-        _("Key account manager"), Scope.OWN,
-        frozenset(EVERYONE | CLIENT_WORK | ORDER_WORK | EXPORT | {
-            "orders.add_intake", "orders.change_intake", "orders.view_margin", "accounts.propose_terms",
-        }),
+        _("Key account manager"),
+        Scope.OWN,
+        frozenset(
+            EVERYONE
+            | CLIENT_WORK
+            | ORDER_WORK
+            | EXPORT
+            | {
+                "orders.add_intake",
+                "orders.change_intake",
+                "orders.view_margin",
+                "accounts.propose_terms",
+            }
+        ),
     ),
     "sales_support": Role(
-        _("Sales support"), Scope.ALL,
-        frozenset(EVERYONE | CLIENT_WORK | ORDER_WORK | WAREHOUSE_WORK | EXPORT | {
-            "orders.add_intake", "orders.change_intake", "orders.take_intake", "orders.return_intake",
-            "orders.receive_supply", "orders.import_catalogue", "accounts.import_clients",
-            "orders.add_supply", "orders.change_supply",
-        }),
+        _("Sales support"),
+        Scope.ALL,
+        frozenset(
+            EVERYONE
+            | CLIENT_WORK
+            | ORDER_WORK
+            | WAREHOUSE_WORK
+            | EXPORT
+            | {
+                "orders.add_intake",
+                "orders.change_intake",
+                "orders.take_intake",
+                "orders.return_intake",
+                "orders.receive_supply",
+                "orders.import_catalogue",
+                "accounts.import_clients",
+                "orders.add_supply",
+                "orders.change_supply",
+            }
+        ),
     ),
     "head_of_sales": Role(
-        _("Head of sales"), Scope.TEAM,
-        frozenset(EVERYONE | CLIENT_WORK | ORDER_WORK | CATALOGUE_WORK | EXPORT | {
-            "orders.view_margin", "orders.view_cost", "orders.approve_order", "orders.return_order",
-            "orders.release_order", "orders.close_order", "orders.add_specialterm", "orders.change_specialterm",
-            "orders.add_quota", "orders.change_quota", "orders.approve_return",
-            "orders.add_intake", "orders.change_intake",
-            "accounts.hand_over_client", "accounts.propose_terms", "accounts.change_terms",
-            "accounts.place_hold", "accounts.lift_hold", "accounts.import_clients", "accounts.change_clientgroup",
-            "accounts.add_clientgroup", "kam.add_substitution", "kam.change_substitution",
-        }),
+        _("Head of sales"),
+        Scope.TEAM,
+        frozenset(
+            EVERYONE
+            | CLIENT_WORK
+            | ORDER_WORK
+            | CATALOGUE_WORK
+            | EXPORT
+            | {
+                "orders.view_margin",
+                "orders.view_cost",
+                "orders.approve_order",
+                "orders.return_order",
+                "orders.release_order",
+                "orders.close_order",
+                "orders.add_specialterm",
+                "orders.change_specialterm",
+                "orders.add_quota",
+                "orders.change_quota",
+                "orders.approve_return",
+                "orders.add_intake",
+                "orders.change_intake",
+                "accounts.hand_over_client",
+                "accounts.propose_terms",
+                "accounts.change_terms",
+                "accounts.place_hold",
+                "accounts.lift_hold",
+                "accounts.import_clients",
+                "accounts.change_clientgroup",
+                "accounts.add_clientgroup",
+                "kam.add_substitution",
+                "kam.change_substitution",
+            }
+        ),
     ),
     "finance_director": Role(
-        _("Finance director"), Scope.ALL,
-        frozenset(EVERYONE | MONEY_WORK | EXPORT | {
-            "orders.view_margin", "orders.view_cost", "orders.release_order", "orders.add_invoice",
-            "orders.approve_return", "orders.print_document", "orders.change_vatrate", "orders.add_vatrate",
-            "accounts.propose_terms", "accounts.change_terms", "accounts.place_hold", "accounts.lift_hold",
-            "accounts.change_contract", "accounts.add_contract", "accounts.change_clientgroup",
-            "accounts.add_clientgroup", "accounts.change_decreedday", "accounts.add_decreedday",
-            "accounts.import_clients", "orders.import_invoices",
-        }),
+        _("Finance director"),
+        Scope.ALL,
+        frozenset(
+            EVERYONE
+            | MONEY_WORK
+            | EXPORT
+            | {
+                "orders.view_margin",
+                "orders.view_cost",
+                "orders.release_order",
+                "orders.add_invoice",
+                "orders.approve_return",
+                "orders.print_document",
+                "orders.change_vatrate",
+                "orders.add_vatrate",
+                "accounts.propose_terms",
+                "accounts.change_terms",
+                "accounts.place_hold",
+                "accounts.lift_hold",
+                "accounts.change_contract",
+                "accounts.add_contract",
+                "accounts.change_clientgroup",
+                "accounts.add_clientgroup",
+                "accounts.change_decreedday",
+                "accounts.add_decreedday",
+                "accounts.import_clients",
+                "orders.import_invoices",
+            }
+        ),
     ),
     "general_director": Role(
-        _("General director"), Scope.ALL,
-        frozenset(EVERYONE | EXPORT | {
-            "orders.view_margin", "orders.view_cost", "orders.approve_order", "orders.return_order",
-            "orders.release_order", "accounts.change_terms", "accounts.place_hold", "accounts.lift_hold",
-            "accounts.hand_over_client", "kam.add_substitution", "kam.change_substitution",
-        }),
+        _("General director"),
+        Scope.ALL,
+        frozenset(
+            EVERYONE
+            | EXPORT
+            | {
+                "orders.view_margin",
+                "orders.view_cost",
+                "orders.approve_order",
+                "orders.return_order",
+                "orders.release_order",
+                "accounts.change_terms",
+                "accounts.place_hold",
+                "accounts.lift_hold",
+                "accounts.hand_over_client",
+                "kam.add_substitution",
+                "kam.change_substitution",
+            }
+        ),
     ),
     "marketing": Role(_("Marketing"), Scope.ALL, frozenset(EVERYONE | CATALOGUE_WORK | EXPORT)),
     "trainer": Role(
-        _("Trainer"), Scope.ALL,
+        _("Trainer"),
+        Scope.ALL,
         frozenset(EVERYONE | {"accounts.add_activity", "accounts.change_activity"}),
     ),
     "service": Role(
-        _("Service engineer"), Scope.ALL,
+        _("Service engineer"),
+        Scope.ALL,
         frozenset(EVERYONE | {"orders.add_return", "orders.change_return", "orders.receive_return"}),
     ),
     "administrator": Role(
-        _("Administrator"), Scope.ALL,
-        frozenset(EVERYONE | CATALOGUE_WORK | EXPORT | {
-            "kam.view_*", "kam.add_user", "kam.change_user", "kam.add_substitution", "kam.change_substitution",
-            "kam.change_setting", "accounts.import_clients", "orders.import_invoices", "orders.add_warehouse",
-            "orders.change_warehouse", "orders.add_vatrate", "orders.change_vatrate", "orders.add_pricecolumn",
-            "accounts.add_pricecolumn", "accounts.change_pricecolumn", "accounts.add_territory",
-            "accounts.change_territory", "accounts.add_segment", "accounts.change_segment",
-            "accounts.add_decreedday", "accounts.change_decreedday", "accounts.change_clientgroup",
-            "accounts.add_clientgroup",
-        }),
+        _("Administrator"),
+        Scope.ALL,
+        frozenset(
+            EVERYONE
+            | CATALOGUE_WORK
+            | EXPORT
+            | {
+                "kam.view_*",
+                "kam.add_user",
+                "kam.change_user",
+                "kam.add_substitution",
+                "kam.change_substitution",
+                "kam.change_setting",
+                "accounts.import_clients",
+                "orders.import_invoices",
+                "orders.add_warehouse",
+                "orders.change_warehouse",
+                "orders.add_vatrate",
+                "orders.change_vatrate",
+                "orders.add_pricecolumn",
+                "accounts.add_pricecolumn",
+                "accounts.change_pricecolumn",
+                "accounts.add_territory",
+                "accounts.change_territory",
+                "accounts.add_segment",
+                "accounts.change_segment",
+                "accounts.add_decreedday",
+                "accounts.change_decreedday",
+                "accounts.change_clientgroup",
+                "accounts.add_clientgroup",
+            }
+        ),
     ),
 }
 

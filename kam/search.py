@@ -3,6 +3,7 @@
 A row keeps its words folded (lower case, ё as е) in one text column; the index splits that column at
 blanks, so article codes stay whole. No extension and no collation is needed.
 """
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Value

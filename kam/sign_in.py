@@ -1,4 +1,5 @@
 """Sign-in by e-mail, and rights from the permissions matrix instead of permission rows."""
+
 from django.contrib.auth.backends import ModelBackend
 
 

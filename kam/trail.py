@@ -1,4 +1,5 @@
 """Writes the trail: who, when, on whose behalf, what changed and why."""
+
 from kam.access import Authority
 from kam.models import TrailEntry
 
@@ -6,8 +7,13 @@ from kam.models import TrailEntry
 def entry_of(document, verb: str, by: Authority, changes=None, reason="") -> TrailEntry:
     """A trail entry, not yet written."""
     return TrailEntry(
-        verb=verb, by=by.by, on_behalf_of_id=by.on_behalf_of_id, document_kind=document._meta.label_lower,
-        document_id=document.pk, changes=changes or {}, reason=reason,
+        verb=verb,
+        by=by.by,
+        on_behalf_of_id=by.on_behalf_of_id,
+        document_kind=document._meta.label_lower,
+        document_id=document.pk,
+        changes=changes or {},
+        reason=reason,
     )
 
 

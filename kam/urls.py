@@ -1,4 +1,5 @@
 """The root of all addresses. Apps are named only as strings."""
+
 from django.contrib import admin
 from django.urls import include, path
 

@@ -1,4 +1,5 @@
 """How actions write: one transaction, a short lock timeout, a retry where the database asks for one."""
+
 import functools
 import random
 import time

@@ -1,4 +1,5 @@
 """The people of every test: two teams, and everybody around the KAMs."""
+
 import pytest
 from django.contrib.auth.models import Group
 
@@ -8,8 +9,12 @@ from kam.models import User
 def person(email, last_name, first_name, *roles, manager=None, **fields):
     """A user with roles, as the administrator would add them."""
     user = User.objects.create_user(
-        f"{email}@dcm.example", "correct horse battery", last_name=last_name, first_name=first_name,
-        manager=manager, **fields,
+        f"{email}@dcm.example",
+        "correct horse battery",
+        last_name=last_name,
+        first_name=first_name,
+        manager=manager,
+        **fields,
     )
     user.groups.set(Group.objects.filter(name__in=roles))
     return user

@@ -1,9 +1,17 @@
 """Seed the role groups; what each may do stands in kam.roles."""
+
 from django.db import migrations
 
 ROLES = (
-    "kam", "sales_support", "head_of_sales", "finance_director", "general_director", "marketing", "trainer",
-    "service", "administrator",
+    "kam",
+    "sales_support",
+    "head_of_sales",
+    "finance_director",
+    "general_director",
+    "marketing",
+    "trainer",
+    "service",
+    "administrator",
 )
 
 

@@ -1,4 +1,5 @@
 """Nouns of the ground floor."""
+
 from kam.models.attachment import Attachment
 from kam.models.export_log import ExportLog
 from kam.models.fields import MoneyField, QuantityField
@@ -13,6 +14,18 @@ from kam.models.trail_entry import TrailEntry
 from kam.models.user import User
 
 __all__ = [
-    "Attachment", "ColumnChoice", "ExportLog", "IdempotencyKey", "MoneyField", "Notification", "NumberSeries",
-    "QuantityField", "Record", "Run", "SavedView", "Substitution", "TrailEntry", "User",
+    "Attachment",
+    "ColumnChoice",
+    "ExportLog",
+    "IdempotencyKey",
+    "MoneyField",
+    "Notification",
+    "NumberSeries",
+    "QuantityField",
+    "Record",
+    "Run",
+    "SavedView",
+    "Substitution",
+    "TrailEntry",
+    "User",
 ]

@@ -1,4 +1,5 @@
 """Columns that every floor uses."""
+
 from django.db import models
 from django.db.models import F, Func, Value
 

@@ -31,9 +31,7 @@ class Substitution(Record):
         ordering = ("-starts_on", "-pk")
         constraints = [
             models.CheckConstraint(name="substitution_not_self", condition=~models.Q(absent=models.F("deputy"))),
-            models.CheckConstraint(
-                name="substitution_period", condition=models.Q(ends_on__gte=models.F("starts_on"))
-            ),
+            models.CheckConstraint(name="substitution_period", condition=models.Q(ends_on__gte=models.F("starts_on"))),
             ExclusionConstraint(
                 name="substitution_one_deputy_a_day",
                 expressions=[same("absent_id"), overlapping()],

@@ -56,11 +56,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Moscow")
     theme = models.CharField(
-        _("theme"), max_length=5, default="auto",
+        _("theme"),
+        max_length=5,
+        default="auto",
         choices=[("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     discount_limit = models.DecimalField(
-        _("discount limit, %"), max_digits=5, decimal_places=2, default=0,
+        _("discount limit, %"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
         help_text=_("A larger discount needs the head's approval."),
     )
     is_active = models.BooleanField(_("active"), default=True)

@@ -33,8 +33,7 @@ def test_a_deputy_acts_on_behalf_of_the_absent_for_the_window_only(anna, vera, b
     who = authority(fresh(vera), "orders.submit_order", anna.pk)
     assert who.on_behalf_of_id == anna.pk
     assert authority(fresh(vera), "orders.submit_order", vera.pk).on_behalf_of_id is None
-    Substitution.objects.filter(pk=cover.pk).update(
-        starts_on=day - dt.timedelta(3), ends_on=day - dt.timedelta(1))
+    Substitution.objects.filter(pk=cover.pk).update(starts_on=day - dt.timedelta(3), ends_on=day - dt.timedelta(1))
     with pytest.raises(Forbidden):
         authority(fresh(vera), "orders.submit_order", anna.pk)
 

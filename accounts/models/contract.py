@@ -1,0 +1,39 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kam.access import ScopedQuerySet
+from kam.models import Record
+
+
+class ContractQuerySet(ScopedQuerySet):
+    manager_paths = ("client__manager",)
+
+    def valid_on(self, day):
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), signed_on__lte=day, is_active=True)
+
+
+class Contract(Record):
+    """A supply contract with a client."""
+
+    client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="contracts", verbose_name=_("client"))
+    number = models.CharField(_("number"), max_length=60)
+    signed_on = models.DateField(_("signed on"))
+    ends_on = models.DateField(_("valid to"), null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    comment = models.TextField(_("comment"), blank=True)
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        ordering = ("-signed_on", "-pk")
+        constraints = [
+            models.UniqueConstraint(name="contract_number_in_client", fields=("client", "number")),
+            models.CheckConstraint(
+                name="contract_period", condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("signed_on"))
+            ),
+        ]
+
+    def __str__(self):
+        return self.number

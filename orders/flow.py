@@ -1,0 +1,163 @@
+"""The steps of every document from order to cash."""
+from django.utils.translation import gettext_lazy as _
+
+from kam.flows import Flow, Step
+from orders.models import Intake, Order, Return, Shipment
+
+ORDER_FLOW = Flow(
+    model=Order,
+    asked_by="submitted_by_id",
+    manager="client.manager_id",
+    colours={
+        "draft": "grey",
+        "approval": "amber",
+        "submitted": "blue",
+        "held": "red",
+        "confirmed": "blue",
+        "partly_shipped": "blue",
+        "shipped": "green",
+        "closed": "green",
+        "cancelled": "grey",
+    },
+    steps=(
+        # A price beyond the KAM's limit or below the lowest margin makes the order wait for the head.
+        Step(
+            "submit", _("Submit"), ("draft",), "submitted", "orders.submit_order", ends=("approval",), primary=True
+        ),
+        Step(
+            "approve",
+            _("Approve"),
+            ("approval",),
+            "submitted",
+            "orders.approve_order",
+            four_eyes=True,
+            awaited=True,
+            primary=True,
+        ),
+        Step(
+            "return",
+            _("Return"),
+            ("approval",),
+            "draft",
+            "orders.return_order",
+            needs_reason=True,
+            awaited=True,
+            danger=True,
+        ),
+        # Confirming checks credit and reserves; with a reason for a hold the order ends held instead.
+        Step(
+            "confirm",
+            _("Confirm"),
+            ("submitted",),
+            "confirmed",
+            "orders.confirm_order",
+            ends=("held",),
+            awaited=True,
+            primary=True,
+        ),
+        Step(
+            "release",
+            _("Release the hold"),
+            ("held",),
+            "confirmed",
+            "orders.release_order",
+            four_eyes=True,
+            needs_reason=True,
+            awaited=True,
+            primary=True,
+        ),
+        Step("withdraw", _("Back to draft"), ("approval", "submitted", "held"), "draft", "orders.submit_order"),
+        Step(
+            "ship",
+            _("Ship"),
+            ("confirmed", "partly_shipped"),
+            "shipped",
+            "orders.ship_order",
+            ends=("partly_shipped",),
+            listed=False,
+        ),
+        # Closing gives up what was not shipped and frees its reservations.
+        Step("close", _("Close"), ("partly_shipped", "shipped"), "closed", "orders.close_order"),
+        Step(
+            "cancel",
+            _("Cancel"),
+            ("draft", "approval", "submitted", "held", "confirmed"),
+            "cancelled",
+            "orders.cancel_order",
+            needs_reason=True,
+            danger=True,
+        ),
+        # A reopened order starts again as a draft, so that prices, credit and stock are all checked anew.
+        Step("reopen", _("Reopen"), ("cancelled",), "draft", "orders.reopen_order", needs_reason=True),
+    ),
+)
+
+INTAKE_FLOW = Flow(
+    model=Intake,
+    asked_by="author_id",
+    manager="client.manager_id",
+    colours={"waiting": "amber", "taken": "blue", "entered": "green", "returned": "red"},
+    steps=(
+        Step("take", _("Take"), ("waiting",), "taken", "orders.take_intake", awaited=True, primary=True),
+        Step("enter", _("Enter the order"), ("waiting", "taken"), "entered", "orders.take_intake", listed=False),
+        Step(
+            "return",
+            _("Return"),
+            ("waiting", "taken"),
+            "returned",
+            "orders.return_intake",
+            needs_reason=True,
+            danger=True,
+        ),
+        Step("resend", _("Hand over again"), ("returned",), "waiting", "orders.add_intake", primary=True),
+    ),
+)
+
+SHIPMENT_FLOW = Flow(
+    model=Shipment,
+    manager="order.client.manager_id",
+    colours={"shipped": "blue", "delivered": "green", "refused": "red"},
+    steps=(
+        Step("deliver", _("Delivered"), ("shipped",), "delivered", "orders.deliver_shipment", primary=True),
+        Step(
+            "refuse",
+            _("Refused by the client"),
+            ("shipped",),
+            "refused",
+            "orders.deliver_shipment",
+            needs_reason=True,
+            danger=True,
+        ),
+    ),
+)
+
+RETURN_FLOW = Flow(
+    model=Return,
+    asked_by="requested_by_id",
+    manager="client.manager_id",
+    colours={"requested": "amber", "approved": "blue", "received": "green", "rejected": "red"},
+    steps=(
+        Step(
+            "approve",
+            _("Approve"),
+            ("requested",),
+            "approved",
+            "orders.approve_return",
+            four_eyes=True,
+            awaited=True,
+            primary=True,
+        ),
+        Step(
+            "reject",
+            _("Reject"),
+            ("requested",),
+            "rejected",
+            "orders.approve_return",
+            needs_reason=True,
+            awaited=True,
+            danger=True,
+        ),
+        # Receiving puts sellable units back on hand and issues the credit note.
+        Step("receive", _("Receive"), ("approved",), "received", "orders.receive_return", primary=True),
+    ),
+)

@@ -1,0 +1,52 @@
+"""Nouns from the catalogue to cash."""
+
+from orders.models.allocation import Allocation
+from orders.models.brand import Brand
+from orders.models.category import Category
+from orders.models.credit_note import CreditNote, CreditNoteLine
+from orders.models.intake import Intake, IntakeLine
+from orders.models.invoice import Invoice, InvoiceLine
+from orders.models.order import Order, OrderLine
+from orders.models.payment import Payment
+from orders.models.price import Price
+from orders.models.product import Product
+from orders.models.product_cost import ProductCost
+from orders.models.quota import Quota
+from orders.models.reservation import Reservation
+from orders.models.returns import Return, ReturnLine
+from orders.models.shipment import Shipment, ShipmentLine
+from orders.models.special_term import SpecialTerm
+from orders.models.stock_level import StockLevel
+from orders.models.supply import Supply, SupplyLine
+from orders.models.vat_rate import VatRate
+from orders.models.warehouse import Warehouse
+
+__all__ = [
+    "Allocation",
+    "Brand",
+    "Category",
+    "CreditNote",
+    "CreditNoteLine",
+    "Intake",
+    "IntakeLine",
+    "Invoice",
+    "InvoiceLine",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "Price",
+    "Product",
+    "ProductCost",
+    "Quota",
+    "Reservation",
+    "Return",
+    "ReturnLine",
+    "Shipment",
+    "ShipmentLine",
+    "SpecialTerm",
+    "StockLevel",
+    "Supply",
+    "SupplyLine",
+    "VatRate",
+    "Warehouse",
+]

@@ -1,0 +1,114 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kam.access import ScopedQuerySet
+from kam.models import MoneyField, QuantityField, Record
+from kam.search import SearchField, search_index
+
+
+class InvoiceQuerySet(ScopedQuerySet):
+    manager_paths = ("client__manager",)
+
+    def open(self):
+        return self.filter(open_amount__gt=0)
+
+    def overdue(self, day):
+        """Open and past due on this day: overdue begins on the day after the due date."""
+        return self.open().filter(due_on__lt=day)
+
+
+class Invoice(Record):
+    """What a client has to pay for, by when, and what of it is still open."""
+
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="invoices", verbose_name=_("client"))
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name=_("order")
+    )
+    shipment = models.OneToOneField(
+        "orders.Shipment", models.PROTECT, null=True, blank=True, related_name="invoice", verbose_name=_("shipment")
+    )
+    contract = models.ForeignKey(
+        "accounts.Contract", models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name=_("contract")
+    )
+    issued_on = models.DateField(_("issued on"))
+    shipped_on = models.DateField(_("shipped on"))
+    due_on = models.DateField(_("due on"))
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")
+    net = MoneyField(verbose_name=_("sum without VAT"))
+    vat = MoneyField(verbose_name=_("VAT"))
+    amount = MoneyField(verbose_name=_("amount"))
+    open_amount = MoneyField(verbose_name=_("open"))
+    terms = models.JSONField(_("terms the due date follows"), default=dict)
+    comment = models.TextField(_("comment"), blank=True)
+    external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True, unique=True)
+    search = SearchField(of=("number",))
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ("-issued_on", "-pk")
+        indexes = [
+            search_index("invoice_search"),
+            models.Index(fields=("-issued_on", "-id"), name="invoice_by_day"),
+            models.Index(fields=("client", "-issued_on", "-id"), name="invoice_of_client"),
+            models.Index(
+                fields=("client", "due_on"),
+                include=("open_amount",),
+                name="invoice_open",
+                condition=models.Q(open_amount__gt=0),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="invoice_adds_up", condition=models.Q(amount=models.F("net") + models.F("vat"), amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="invoice_open_within_amount",
+                condition=models.Q(open_amount__gte=0, open_amount__lte=models.F("amount")),
+            ),
+            models.CheckConstraint(
+                name="invoice_due_after_shipment", condition=models.Q(due_on__gte=models.F("shipped_on"))
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class InvoiceLine(models.Model):
+    """What was invoiced, at the VAT rate of the shipment's day."""
+
+    invoice = models.ForeignKey("orders.Invoice", models.CASCADE, related_name="lines", verbose_name=_("invoice"))
+    product = models.ForeignKey("orders.Product", models.PROTECT, related_name="+", verbose_name=_("product"))
+    shipment_line = models.OneToOneField(
+        "orders.ShipmentLine", models.PROTECT, null=True, blank=True, related_name="invoice_line"
+    )
+    quantity = QuantityField(verbose_name=_("quantity"))
+    returned = QuantityField(verbose_name=_("returned"), default=0)
+    price = MoneyField(verbose_name=_("price"))
+    vat_rate = models.DecimalField(_("VAT, %"), max_digits=5, decimal_places=2)
+    net = MoneyField(verbose_name=_("without VAT"))
+    vat = MoneyField(verbose_name=_("VAT"))
+    total = MoneyField(verbose_name=_("total"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                name="invoiceline_adds_up",
+                condition=models.Q(quantity__gt=0, total=models.F("net") + models.F("vat")),
+            ),
+            models.CheckConstraint(
+                name="invoiceline_returned", condition=models.Q(returned__gte=0, returned__lte=models.F("quantity"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.invoice_id}: {self.quantity}"

@@ -1,0 +1,57 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kam.access import ScopedQuerySet
+from kam.models import MoneyField, Record
+from kam.search import SearchField, search_index
+
+
+class PaymentQuerySet(ScopedQuerySet):
+    manager_paths = ("client__manager",)
+
+    def on_account(self):
+        return self.filter(unallocated__gt=0)
+
+
+class Payment(Record):
+    """Money a client paid; what no invoice took stands on account."""
+
+    number = models.CharField(_("number"), max_length=40)
+    client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="payments", verbose_name=_("client"))
+    received_on = models.DateField(_("received on"))
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")
+    amount = MoneyField(verbose_name=_("amount"))
+    unallocated = MoneyField(verbose_name=_("on account"))
+    purpose = models.CharField(_("purpose"), max_length=400, blank=True)
+    entered_by = models.ForeignKey(
+        "kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+    external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True, unique=True)
+    search = SearchField(of=("number", "purpose"))
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ("-received_on", "-pk")
+        indexes = [
+            search_index("payment_search"),
+            models.Index(fields=("-received_on", "-id"), name="payment_by_day"),
+            models.Index(fields=("client", "-received_on", "-id"), name="payment_of_client"),
+            models.Index(
+                fields=("client",),
+                include=("unallocated",),
+                name="payment_on_account",
+                condition=models.Q(unallocated__gt=0),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="payment_allocated_within_amount",
+                condition=models.Q(amount__gt=0, unallocated__gte=0, unallocated__lte=models.F("amount")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
