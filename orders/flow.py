@@ -1,4 +1,5 @@
 """The steps of every document from order to cash."""
+
 from django.utils.translation import gettext_lazy as _
 
 from kam.flows import Flow, Step
@@ -21,9 +22,7 @@ ORDER_FLOW = Flow(
     },
     steps=(
         # A price beyond the KAM's limit or below the lowest margin makes the order wait for the head.
-        Step(
-            "submit", _("Submit"), ("draft",), "submitted", "orders.submit_order", ends=("approval",), primary=True
-        ),
+        Step("submit", _("Submit"), ("draft",), "submitted", "orders.submit_order", ends=("approval",), primary=True),
         Step(
             "approve",
             _("Approve"),

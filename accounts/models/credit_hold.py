@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
+from kam.models import MomentField
 
 
 class CreditHoldQuerySet(ScopedQuerySet):
@@ -18,7 +19,7 @@ class CreditHold(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     by_person = models.BooleanField(_("placed by a person"), default=True)
     placed_by = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("placed by"))
-    placed_at = models.DateTimeField(_("placed"), auto_now_add=True)
+    placed_at = MomentField(_("placed"))
     lifted_by = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("lifted by"))
     lifted_at = models.DateTimeField(_("lifted"), null=True)
     lift_reason = models.CharField(_("why lifted"), max_length=300, blank=True)

@@ -124,9 +124,7 @@ def check_account(account: str, bic: str, field: str = "account") -> tuple[Findi
     return _check_keyed(account, bic, field, account_key_stem)
 
 
-def check_correspondent_account(
-    account: str, bic: str, field: str = "correspondent_account"
-) -> tuple[Finding, ...]:
+def check_correspondent_account(account: str, bic: str, field: str = "correspondent_account") -> tuple[Finding, ...]:
     """Check a correspondent account against its БИК: 301…, ends as the БИК; the treasury's only warns."""
     if account and is_treasury_account(account):
         return (Finding("treasury_account", field, Severity.WARNING),)

@@ -2,7 +2,7 @@
 
 from kam.models.attachment import Attachment
 from kam.models.export_log import ExportLog
-from kam.models.fields import MoneyField, QuantityField
+from kam.models.fields import MomentField, MoneyField, QuantityField
 from kam.models.idempotency_key import IdempotencyKey
 from kam.models.notification import Notification
 from kam.models.number_series import NumberSeries
@@ -18,6 +18,7 @@ __all__ = [
     "ColumnChoice",
     "ExportLog",
     "IdempotencyKey",
+    "MomentField",
     "MoneyField",
     "Notification",
     "NumberSeries",

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
+from kam.models.fields import MomentField
 
 
 class AttachmentQuerySet(ScopedQuerySet):
@@ -20,7 +21,7 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     note = models.CharField(_("note"), max_length=300, blank=True)
     by = models.ForeignKey("kam.User", models.PROTECT, related_name="+", verbose_name=_("who"))
-    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    added_at = MomentField(_("added"))
     removed_at = models.DateTimeField(_("removed"), null=True)
 
     objects = AttachmentQuerySet.as_manager()

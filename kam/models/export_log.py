@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import Reach, ScopedQuerySet
+from kam.models.fields import MomentField
 
 
 class ExportLogQuerySet(ScopedQuerySet):
@@ -14,7 +15,7 @@ class ExportLogQuerySet(ScopedQuerySet):
 class ExportLog(models.Model):
     """Who took which rows out of the program."""
 
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = MomentField(_("when"))
     by = models.ForeignKey("kam.User", models.PROTECT, related_name="+", verbose_name=_("who"))
     page = models.CharField(_("list"), max_length=60)
     query = models.TextField(_("filters"), blank=True)

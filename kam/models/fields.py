@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Func, Value
 
+from kam import clock
+
 
 class MoneyField(models.DecimalField):
     """An amount of money: numeric(16, 2); its currency stands in the same row."""
@@ -15,6 +17,25 @@ class MoneyField(models.DecimalField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
+
+
+class MomentField(models.DateTimeField):
+    """When a row was written: the first time, or `always` the last time. Asks our clock, so history can be told."""
+
+    def __init__(self, *args, always=False, **kwargs):
+        self.always = always
+        kwargs.update(default=clock.now, editable=False)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["default"], kwargs["editable"]
+        return name, path, args, {**kwargs, "always": self.always}
+
+    def pre_save(self, instance, add):
+        if self.always:
+            setattr(instance, self.attname, clock.now())
+        return getattr(instance, self.attname)
 
 
 class QuantityField(models.IntegerField):

@@ -1,5 +1,7 @@
 from django.db import models
 
+from kam.models.fields import MomentField
+
 
 class IdempotencyKey(models.Model):
     """The answer to a write that was asked under a key, given again when it is asked again."""
@@ -9,7 +11,7 @@ class IdempotencyKey(models.Model):
     request = models.CharField(max_length=64)  # digest of method, path and body
     status = models.PositiveSmallIntegerField(null=True)  # empty while the first request is under way
     body = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = MomentField()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="idempotency_key_once", fields=("user", "key"))]

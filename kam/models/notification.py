@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
+from kam.models.fields import MomentField
 
 
 class NotificationQuerySet(ScopedQuerySet):
@@ -27,7 +28,7 @@ class Notification(models.Model):
     document_kind = models.CharField(max_length=60, blank=True)
     document_id = models.BigIntegerField(null=True)
     url = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+    created_at = MomentField(_("when"))
     read_at = models.DateTimeField(_("read"), null=True)
     sent_at = models.DateTimeField(_("sent in the digest"), null=True)
 

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import Reach, ScopedQuerySet
+from kam.models.fields import MomentField
 
 
 class RunQuerySet(ScopedQuerySet):
@@ -43,7 +44,7 @@ class Run(models.Model):
     error = models.TextField(_("error"), blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     natural_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = MomentField(_("created"))
     started_at = models.DateTimeField(_("started"), null=True)
     seen_at = models.DateTimeField(_("last sign of life"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
+from kam.models.fields import MomentField
 
 
 class TrailEntryQuerySet(ScopedQuerySet):
@@ -15,7 +16,7 @@ class TrailEntryQuerySet(ScopedQuerySet):
 class TrailEntry(models.Model):
     """Who did what to which document, when, on whose behalf and why. Written, never changed."""
 
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = MomentField(_("when"))
     by = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
     on_behalf_of = models.ForeignKey(
         "kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import Reach, ScopedQuerySet, Standings, standing_of
 from kam.clock import today
+from kam.models.fields import MomentField
 from kam.roles import ROLES, Scope
 from kam.search import SearchField, SortKeyField, search_index
 
@@ -70,7 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("opens the back office"), default=False)
-    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    joined_at = MomentField(_("joined"))
     search = SearchField(of=("last_name", "first_name", "patronymic", "email", "position"))
     sort_key = SortKeyField(of="name")
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
-from kam.models import QuantityField
+from kam.models import MomentField, QuantityField
 
 
 class ReservationQuerySet(ScopedQuerySet):
@@ -31,7 +31,7 @@ class Reservation(models.Model):
     quota = models.ForeignKey("orders.Quota", models.PROTECT, null=True, related_name="+", verbose_name=_("quota"))
     quantity = QuantityField(verbose_name=_("units"))
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.LIVE)
-    promised_at = models.DateTimeField(_("promised"), auto_now_add=True)
+    promised_at = MomentField(_("promised"))
     expires_on = models.DateField(_("expires on"), null=True)
     warned_at = models.DateTimeField(_("warned"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
