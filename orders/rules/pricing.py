@@ -1,0 +1,224 @@
+"""What a product costs a client on a day, what a line comes to, and who must agree to a discount.
+
+A price found or missing, a verdict and a total all say how they came about; see docs/algorithms/pricing.md.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kam.money import ZERO, rounded, vat_on, vat_within
+from kam.reasons import Reason, reason
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What special terms can name: a product, its brand, and its categories, nearest first."""
+
+    product: int
+    brand: int | None = None
+    categories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPrice:
+    """A price of the client's price column, valid from a day to another, both included; None is open."""
+
+    pk: int
+    price: Decimal
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialTerm:
+    """A dated term of the client: a fixed price or a discount in percent of the column price, for what it names.
+
+    It may name a product, a brand, a category, a brand within a category, or nothing (all the client buys).
+    """
+
+    pk: int
+    valid_from: date
+    valid_to: date | None = None
+    product: int | None = None
+    brand: int | None = None
+    category: int | None = None
+    price: Decimal | None = None
+    discount_percent: Decimal | None = None
+
+    def __post_init__(self):
+        if (self.price is None) == (self.discount_percent is None):
+            raise ValueError("a special term is either a fixed price or a discount")
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFound:
+    """The price (None when there is none), the column price it departs from, and why.
+
+    `term` is the winning special term. A missing price is a refusal: `reasons` says what is missing.
+    """
+
+    price: Decimal | None
+    list_price: Decimal | None
+    term: int | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def found(self) -> bool:
+        """Return whether there is a price to sell at."""
+        return self.price is not None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountVerdict:
+    """Whether a person above must approve the price, with all the reasons; percents for people to two places."""
+
+    needs_approval: bool
+    discount_percent: Decimal | None
+    margin_percent: Decimal | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineTotal:
+    """A line in money; `net + vat == gross` always."""
+
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTotal:
+    """The sum of lines, and of the lines of each VAT rate (highest first)."""
+
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    by_rate: tuple[LineTotal, ...]
+
+
+def price_for(
+    product: Priced, day: date, prices: Iterable[ColumnPrice], terms: Iterable[SpecialTerm] = ()
+) -> PriceFound:
+    """Return the price of one unit on `day`, in the currency and VAT mode of the client's column.
+
+    `prices` are those of this product in the client's column; `terms` any of the client's. The most specific valid
+    term wins: product, brand within a category, nearest category, brand, all; then the latest start, then the
+    latest entered. A discount needs a column price to be taken from; a fixed price does not.
+    """
+    column = max((each for each in prices if _valid(each, day)), key=lambda each: each.valid_from, default=None)
+    list_price = column.price if column else None
+    ranked = sorted(
+        ((rank, each) for each in terms if _valid(each, day) and (rank := _rank(each, product)) is not None),
+        key=lambda pair: (pair[0], pair[1].valid_from, pair[1].pk),
+        reverse=True,
+    )
+    steps = [reason("column_price", price=list_price, since=column.valid_from)] if column else []
+    if not ranked:
+        return PriceFound(list_price, list_price, None, tuple(steps) or (reason("no_column_price", day=day),))
+    term = ranked[0][1]
+    passed_over = tuple(each.pk for _, each in ranked[1:])
+    if term.price is not None:
+        why = reason("special_price", term=term.pk, price=term.price, passed_over=passed_over)
+        return PriceFound(term.price, list_price, term.pk, (*steps, why))
+    if list_price is None:
+        return PriceFound(None, None, None, (reason("no_column_price", day=day, term=term.pk),))
+    price = rounded(list_price * (HUNDRED - term.discount_percent) / HUNDRED)
+    why = reason(
+        "special_discount", term=term.pk, percent=term.discount_percent, price=price, passed_over=passed_over
+    )
+    return PriceFound(price, list_price, term.pk, (*steps, why))
+
+
+def discount_verdict(
+    list_price: Decimal | None,
+    price: Decimal,
+    cost: Decimal | None,
+    limit_percent: Decimal,
+    min_margin_percent: Decimal | None,
+) -> DiscountVerdict:
+    """Say whether `price` stays within the KAM's discount limit and above the least margin.
+
+    All three prices share one VAT mode (net). `list_price` is the price the client has a right to, special terms
+    included, so an agreed special price needs no second approval. Standing exactly on a limit is within it; limits
+    are compared exactly, not through rounded percents. Without a list price any price needs approval; without a
+    cost the margin cannot be judged, which is said and does not by itself ask for approval.
+    """
+    discount = _percent(list_price - price, list_price) if list_price else None
+    margin = _percent(price - cost, price) if cost is not None else None
+    reasons, notes = [], []
+    if not list_price:
+        reasons.append(reason("no_list_price", price=price))
+    elif (list_price - price) * HUNDRED > list_price * limit_percent:
+        reasons.append(
+            reason("discount_over_limit", percent=discount, limit=limit_percent, price=price, list_price=list_price)
+        )
+    if cost is None:
+        notes.append(reason("cost_unknown"))
+    elif min_margin_percent is not None and (price - cost) * HUNDRED < price * min_margin_percent:
+        reasons.append(reason("margin_below_least", percent=margin, least=min_margin_percent, price=price))
+    return DiscountVerdict(bool(reasons), discount, margin, (*reasons, *notes))
+
+
+def line_total(price: Decimal, quantity: int, rate: Decimal, vat_included: bool) -> LineTotal:
+    """Return what a line comes to: price × quantity is rounded once, then VAT is taken from or put on that.
+
+    With VAT included the gross amount is price × quantity and VAT is found within it; else that is the net amount and
+    VAT is put on it. Nothing is rounded per unit.
+    """
+    amount = rounded(price * quantity)
+    if vat_included:
+        vat = vat_within(amount, rate)
+        return LineTotal(amount - vat, vat, amount, rate)
+    vat = vat_on(amount, rate)
+    return LineTotal(amount, vat, amount + vat, rate)
+
+
+def order_total(lines: Iterable[LineTotal]) -> OrderTotal:
+    """Return the sum of `lines`; VAT is never counted again on the sum, so the order equals its lines."""
+    by_rate: dict[Decimal, list[LineTotal]] = {}
+    for line in lines:
+        by_rate.setdefault(line.rate, []).append(line)
+    parts = tuple(_sum(by_rate[rate], rate) for rate in sorted(by_rate, reverse=True))
+    whole = _sum(parts, ZERO)
+    return OrderTotal(whole.net, whole.vat, whole.gross, parts)
+
+
+def net_price(price: Decimal, rate: Decimal, vat_included: bool) -> Decimal:
+    """Return a unit price without VAT, rounded: for margins and comparisons, never to be multiplied into a line."""
+    return price - vat_within(price, rate) if vat_included else price
+
+
+def _valid(row: ColumnPrice | SpecialTerm, day: date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+
+
+def _rank(term: SpecialTerm, product: Priced) -> tuple[int, int] | None:
+    """Return how specific `term` is for `product`, None when it names something else."""
+    if term.product is not None:
+        return (4, 0) if term.product == product.product else None
+    if term.brand is not None and term.brand != product.brand:
+        return None
+    if term.category is None:
+        return (0, 0) if term.brand is None else (1, 0)
+    if term.category not in product.categories:
+        return None
+    nearness = -product.categories.index(term.category)
+    return (2 if term.brand is None else 3, nearness)
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    return rounded(part * HUNDRED / whole) if whole else None
+
+
+def _sum(lines: Iterable[LineTotal], rate: Decimal) -> LineTotal:
+    net = vat = ZERO
+    for line in lines:
+        net += line.net
+        vat += line.vat
+    return LineTotal(net, vat, net + vat, rate)

@@ -1,0 +1,60 @@
+"""Which VAT rate applied on a day. Rates are dated rows; nothing of ours carries a rate in its code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+STANDARD, REDUCED, ZERO_RATED, EXEMPT = "standard", "reduced", "zero", "exempt"
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRate:
+    """A rate in percent for a kind of goods, valid from a day to another, both included; None is open."""
+
+    kind: str
+    percent: Decimal
+    valid_from: date
+    valid_to: date | None = None
+
+
+# What the tax code said and says; the table of rates starts with these rows.
+STATUTORY_RATES = (
+    DatedRate(STANDARD, Decimal(18), date(2004, 1, 1), date(2018, 12, 31)),
+    DatedRate(STANDARD, Decimal(20), date(2019, 1, 1), date(2025, 12, 31)),
+    DatedRate(STANDARD, Decimal(22), date(2026, 1, 1)),
+    DatedRate(REDUCED, Decimal(10), date(2004, 1, 1)),
+    DatedRate(ZERO_RATED, Decimal(0), date(2004, 1, 1)),
+    DatedRate(EXEMPT, Decimal(0), date(2004, 1, 1)),
+)
+
+
+class NoRate(LookupError):
+    """No rate of this kind is valid on this day: a gap in the table that a person must close."""
+
+    def __init__(self, kind: str, day: date):
+        super().__init__(f"no VAT rate of kind {kind!r} on {day.isoformat()}")
+        self.kind, self.day = kind, day
+
+
+def rate_on(rows: Iterable[DatedRate], kind: str, day: date) -> DatedRate:
+    """Return the row of `kind` that is valid on `day`, the day of shipment; `.percent` is the rate.
+
+    Raises NoRate when there is none. The latest start wins should rows overlap.
+    """
+    valid = [
+        row
+        for row in rows
+        if row.kind == kind and row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+    ]
+    if not valid:
+        raise NoRate(kind, day)
+    return max(valid, key=lambda row: row.valid_from)
+
+
+def rate_for_correction(rows: Iterable[DatedRate], kind: str, originally_shipped_on: date) -> DatedRate:
+    """Return the rate of a return, refusal or price correction: that of the original shipment, whatever is today.
+
+    Raises NoRate as `rate_on` does.
+    """
+    return rate_on(rows, kind, originally_shipped_on)

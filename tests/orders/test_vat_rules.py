@@ -1,0 +1,51 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from orders.rules.vat import (
+    REDUCED,
+    STANDARD,
+    STATUTORY_RATES,
+    DatedRate,
+    NoRate,
+    rate_for_correction,
+    rate_on,
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "percent"),
+    [
+        (date(2018, 12, 31), 18),
+        (date(2019, 1, 1), 20),
+        (date(2025, 12, 31), 20),
+        (date(2026, 1, 1), 22),
+        (date(2030, 6, 1), 22),
+    ],
+)
+def test_the_standard_rate_by_day(day, percent):
+    assert rate_on(STATUTORY_RATES, STANDARD, day).percent == Decimal(percent)
+
+
+def test_the_reduced_rate_did_not_change():
+    assert rate_on(STATUTORY_RATES, REDUCED, date(2025, 12, 31)).percent == Decimal(10)
+    assert rate_on(STATUTORY_RATES, REDUCED, date(2026, 1, 1)).percent == Decimal(10)
+
+
+def test_a_correction_takes_the_rate_of_the_original_shipment():
+    shipped_on = date(2025, 12, 31)
+    assert rate_for_correction(STATUTORY_RATES, STANDARD, shipped_on).percent == Decimal(20)
+
+
+@pytest.mark.parametrize(("kind", "day"), [(STANDARD, date(2003, 12, 31)), ("unheard of", date(2026, 1, 1))])
+def test_a_gap_is_an_error_never_zero(kind, day):
+    with pytest.raises(NoRate) as refusal:
+        rate_on(STATUTORY_RATES, kind, day)
+    assert (refusal.value.kind, refusal.value.day) == (kind, day)
+
+
+def test_a_rate_tells_since_when_it_holds():
+    assert rate_on(STATUTORY_RATES, STANDARD, date(2026, 3, 1)) == DatedRate(
+        STANDARD, Decimal(22), date(2026, 1, 1)
+    )
