@@ -1,0 +1,177 @@
+"""A list (CSV or workbook) as typed rows with their errors."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kam.files.cells import CellRefused
+from kam.files.columns import Column, Header, header_of, map_headers
+from kam.files.kinds import WORKBOOKS, Kind, kind_of, other_kind
+from kam.files.limits import DEFAULT_LIMITS, Limits
+from kam.files.refusing import FileRefused
+from kam.files.texts import text_rows
+from kam.files.workbooks import workbook_rows
+
+_HEAD = 30
+_TOTALS = ("итого", "всего", "total", "grand total")
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong with one row: ``row`` counts from one as Excel does; ``column`` is the header in the
+    file.
+    """
+
+    row: int
+    column: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number, values in the order of the declared columns (None where absent) and its errors."""
+
+    number: int
+    values: tuple
+    errors: tuple[RowError, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list opened for reading. ``rows`` reads the file anew each time, in one pass and little memory."""
+
+    path: Path
+    kind: Kind
+    columns: tuple[Column, ...]
+    header: Header
+    limits: Limits
+    sheet: str = ""
+
+    def raw_rows(self) -> Iterator[list[Any]]:
+        """The rows as they lie in the file, the header and blank ones included."""
+        return _raw_rows(self.path, self.kind, self.limits, self.sheet)
+
+    def sample(self, count: int = 20) -> list[list[Any]]:
+        """The first rows after the header, to show what was understood."""
+        start = self.header.row
+        return list(itertools.islice(self.raw_rows(), start, start + count))
+
+    def rows(self) -> Iterator[Row]:
+        """Typed rows without blank and total ones; raises FileRefused past the limit of rows."""
+        plan = self._plan()
+        places = tuple(place for _column, place, _label in plan if place >= 0)
+        first = places[0] if places else 0
+        for number, cells in enumerate(self.raw_rows(), 1):
+            if number <= self.header.row:
+                continue
+            if number > self.limits.rows:
+                raise FileRefused(
+                    "too_many_rows",
+                    _("The list has more than %(limit)s rows. Send it in parts.")
+                    % {"limit": self.limits.rows},
+                )
+            if not _is_data(cells, places, first):
+                continue
+            yield _typed(number, cells, plan)
+
+    def _plan(self) -> tuple[tuple[Column, int, str], ...]:
+        places, headers = self.header.mapping.places, self.header.mapping.headers
+        return tuple(
+            (
+                column,
+                places.get(column.name, -1),
+                headers[places[column.name]] if column.name in places else str(column.label),
+            )
+            for column in self.columns
+        )
+
+
+def open_table(
+    path: Path | str,
+    columns: Sequence[Column],
+    remembered: MappingType[str, str] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    sheet: str = "",
+    places: MappingType[str, int] | None = None,
+) -> Table:
+    """Open a list and find its header.
+
+    ``remembered`` is the mapping of an earlier file (folded header -> column name); ``places`` is a mapping
+    the person chose by hand for this file (column name -> place from nought). Raises FileRefused when the
+    file is not a list or a required column is not found.
+    """
+    path = Path(path)
+    kind = kind_of(path, limits)
+    if kind is not Kind.TEXT and kind not in WORKBOOKS:
+        raise other_kind(kind.value.upper())
+    head = list(itertools.islice(_raw_rows(path, kind, limits, sheet), _HEAD))
+    header = header_of(head, columns, remembered)
+    if places:
+        header = _chosen(head, header, columns, places)
+    if header.missing or not header.mapping.places:
+        missing = ", ".join(str(column.label) for column in header.missing or columns)
+        raise FileRefused(
+            "no_columns",
+            _("These columns are not found: %(columns)s. Name them in one row above the data.")
+            % {"columns": missing},
+        )
+    return Table(path, kind, tuple(columns), header, limits, sheet)
+
+
+def _chosen(head, header: Header, columns: Sequence[Column], places: MappingType[str, int]) -> Header:
+    headers = head[header.row - 1] if header.row else []
+    mapping = map_headers(headers, ())
+    missing = tuple(column for column in columns if column.required and column.name not in places)
+    return Header(header.row, type(mapping)(dict(places), mapping.unknown, mapping.headers), missing)
+
+
+def _raw_rows(path: Path, kind: Kind, limits: Limits, sheet: str) -> Iterator[list[Any]]:
+    return text_rows(path) if kind is Kind.TEXT else workbook_rows(path, kind, limits, sheet)
+
+
+def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:
+    """Whether a row has anything in the columns we read and is not a row of totals."""
+    width = len(cells)
+    for place in places:
+        if place < width and (cells[place] not in ("", None)) and str(cells[place]).strip():
+            break
+    else:
+        return False
+    for cell in cells[: first + 1]:
+        if type(cell) is str and cell and cell[0] in "ИиВвTtGg":
+            word = cell.strip().rstrip(":").lower()
+            if word in _TOTALS or word.startswith("итого "):
+                return False
+    return True
+
+
+def _typed(number: int, cells: list, plan) -> Row:
+    values, errors, width = [], (), len(cells)
+    for column, place, label in plan:
+        raw = cells[place] if 0 <= place < width else None
+        try:
+            value = column.parse(raw) if raw is not None and raw != "" else None
+        except CellRefused as refused:
+            errors += (RowError(number, label, str(raw)[:100], str(refused)),)
+            values.append(None)
+            continue
+        if value is None:
+            if column.required:
+                errors += (RowError(number, label, "", _("Fill in this cell.")),)
+        elif column.longest and len(value) > column.longest:
+            errors += (
+                RowError(
+                    number,
+                    label,
+                    str(raw)[:100],
+                    _("The text is longer than %(longest)s characters.") % {"longest": column.longest},
+                ),
+            )
+        values.append(value)
+    return Row(number, tuple(values), errors)
