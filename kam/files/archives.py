@@ -72,7 +72,8 @@ def _check_member(member: zipfile.ZipInfo) -> None:
             raise FileRefused(
                 "unsafe_name",
                 _(
-                    "The archive has a file with an unsafe name (%(name)s). Pack the files themselves, without paths."
+                    "The archive has a file with an unsafe name (%(name)s). "
+                    "Pack the files themselves, without paths."
                 )
                 % {"name": name[:100]},
             )
