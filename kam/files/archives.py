@@ -4,6 +4,7 @@ import contextlib
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from kam.files.limits import DEFAULT_LIMITS, Limits
 from kam.files.refusing import FileRefused
 
+# What the standard library raises for an archive that is not what it says.
+DAMAGE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _CHUNK = 1024 * 1024
 _NESTED = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz")
 _NESTED_MARKS = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
@@ -30,11 +33,10 @@ def unpacked(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Iterator[list
     with tempfile.TemporaryDirectory(prefix="kam-unpacked-") as folder:
         try:
             with zipfile.ZipFile(path) as archive:
-                yield list(_extract(archive, Path(folder), limits))
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError) as error:
-            if isinstance(error, OSError) and not isinstance(error, EOFError) and error.errno:
-                raise
+                files = list(_extract(archive, Path(folder), limits))
+        except DAMAGE as error:
             raise broken() from error
+        yield files
 
 
 def broken() -> FileRefused:

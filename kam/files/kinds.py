@@ -92,7 +92,8 @@ def other_kind(name: str) -> FileRefused:
     return FileRefused(
         "other_kind",
         _(
-            "This is a file of another kind (%(kind)s). XLSX, XLS, ODS, CSV, XML of CommerceML and a ZIP of these are read."
+            "This is a file of another kind (%(kind)s). XLSX, XLS, ODS, CSV, XML of CommerceML "
+            "and a ZIP of these are read."
         )
         % {"kind": name},
     )

@@ -143,12 +143,16 @@ def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:
             break
     else:
         return False
-    for cell in cells[: first + 1]:
-        if type(cell) is str and cell and cell[0] in "ИиВвTtGg":
-            word = cell.strip().rstrip(":").lower()
-            if word in _TOTALS or word.startswith("итого "):
-                return False
+    key = cells[first] if first < width else ""
+    if type(key) is str and (not key or key[0] in "ИиВвTtGg "):
+        # “Итого” stands in the first column or left of the sums, never beside a key.
+        return not any(_is_total(cell) for cell in ([key] if key.strip() else cells))
     return True
+
+
+def _is_total(cell: Any) -> bool:
+    word = cell.strip().rstrip(":").lower() if type(cell) is str else ""
+    return word in _TOTALS or word.startswith("итого ")
 
 
 def _typed(number: int, cells: list, plan) -> Row:

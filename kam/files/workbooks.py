@@ -16,7 +16,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from kam.files.archives import measure
+from kam.files.archives import DAMAGE, measure
 from kam.files.kinds import Kind
 from kam.files.limits import Limits
 from kam.files.refusing import FileRefused
@@ -41,13 +41,7 @@ def workbook_rows(path: Path | str, kind: Kind, limits: Limits, sheet_name: str 
             sheet = _chosen(book, sheet_name)
             if sheet is None:
                 raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
-            # Calamine starts at the first row that has anything; the person counts from the top of the sheet.
-            top, left = sheet.start or (0, 0)
-            for _blank in range(top):
-                yield []
-            margin = [""] * left
-            for row in sheet.iter_rows():
-                yield margin + row if left else row
+            yield from sheet.iter_rows()
     except PasswordError as error:
         raise FileRefused(
             "protected", _("The workbook is protected by a password. Save it without one.")
@@ -84,7 +78,7 @@ def _check_package(path: Path | str, kind: Kind, limits: Limits) -> None:
                     _check_area(package, member, limits)
                 elif kind is Kind.ODS and member.filename == "content.xml":
                     _check_repeats(package, member)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise broken_workbook() from error
 
 
