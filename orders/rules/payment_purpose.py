@@ -1,7 +1,7 @@
 """Which document numbers a payer names in the purpose of a payment.
 
 «Оплата по счету №123 от 01.02.2026, сч. 12, 13-15» names 123, 12 and 13-15. Numbers count only after a word for an
-invoice or a delivery note; dates, sums, VAT, contracts and bank accounts do not.
+invoice, an order or a delivery note; dates, sums, VAT, contracts and bank accounts do not.
 """
 
 import re
@@ -13,7 +13,8 @@ LONGEST_RANGE = 50
 _WORD = re.compile(
     r"(?<![a-zа-я0-9/])(?:"
     r"счет(?:а|у|е|ом|ам|ов|ами)?(?:[ -]?фактур\w*|-договор\w*|-оферт\w*)?"
-    r"|сч[./ -]*ф(?:акт\w*)?|сч|с[./-]*ф(?:акт\w*)?|упд|накладн\w+|накл|торг-?12|тн|инвойс\w*|invoice|inv"
+    r"|сч[./ -]*ф(?:акт\w*)?|сч|с[./-]*ф(?:акт\w*)?"
+    r"|заказ(?:а|у|ом|ы|ов|ам)?|упд|накладн\w+|накл|торг-?12|тн|инвойс\w*|invoice|inv"
     r")(?![a-zа-я])"
 )
 _DATE = r"(?:\bот|\bдат\w*)\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2} [а-я]+ \d{4})(?:\s*г(?:ода|\b)\.?)?"
@@ -67,7 +68,7 @@ def number_key(number: str) -> str:
 def number_tail(number: str) -> str:
     """Return the last digits of a number without leading zeros: what people write instead of it (`123`)."""
     digits = re.search(r"\d+$", number_key(number))
-    return digits.group().lstrip("0") if digits else ""
+    return digits.group() if digits else ""
 
 
 def _numbers_from(text: str, place: int) -> Iterator[str]:
