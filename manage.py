@@ -1,11 +1,33 @@
 #!/usr/bin/env python3
-"""The command line of the workspace."""
+"""The command line of the workspace.
+
+On a machine that names no servers it is a local run: the embedded engines run for the command's length
+unless ``make run`` has them up already.
+"""
 
 import os
 import sys
 
 from django.core.management import execute_from_command_line
 
-if __name__ == "__main__":
+from kam.engines.running import engines_for_command
+
+# Commands that look at the code only; an engine started for them would be time lost.
+WITHOUT_ENGINES = {"check", "collectstatic", "makemessages", "compilemessages", "help", "--help", "version"}
+
+
+def main():
+    """Run the command, with engines of our own around it where it needs them."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kam.settings")
-    execute_from_command_line(sys.argv)
+    if not any(os.environ.get(name) for name in ("DATABASE_URL", "SECRET_KEY", "DEBUG")):
+        os.environ.setdefault("LOCAL", "1")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in WITHOUT_ENGINES:
+        execute_from_command_line(sys.argv)
+    else:
+        with engines_for_command(f"manage.py {command}"):
+            execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,15 +1,28 @@
 """Django settings. Everything that differs between machines comes from kam.environment."""
 
+
+from urllib.parse import unquote, urlsplit
+
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from kam.environment import ROOT, environment
+from kam.engines.homes import ROOT
+from kam.environment import environment
 
 DEBUG = environment.debug
-SECRET_KEY = environment.secret_key
-ALLOWED_HOSTS = environment.list_of("allowed_hosts")
-CSRF_TRUSTED_ORIGINS = environment.list_of("csrf_trusted_origins")
+SECRET_KEY = environment.key
+ALLOWED_HOSTS = environment.hosts
+CSRF_TRUSTED_ORIGINS = environment.origins
+
+# Outside a local run everything goes over TLS; a proxy that ends it says so in a header.
+HTTPS = not environment.is_safe_from_strangers
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = environment.hsts_seconds if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.behind_proxy else None
+X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "kam",
@@ -37,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kam.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -70,18 +84,30 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        **dj_database_url.parse(environment.database_url, conn_max_age=60, conn_health_checks=True),
+
+
+def _database(url):
+    """A connection that a pooler in transaction mode can serve: no cursors outside a transaction."""
+    found = dj_database_url.parse(
+        url, conn_max_age=environment.database_connection_seconds, conn_health_checks=True
+    )
+    return {
+        **found,
+        "OPTIONS": {"connect_timeout": 5, **found.get("OPTIONS", {})},
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "ATOMIC_REQUESTS": False,
     }
-}
+
+
+DATABASES = {"default": _database(environment.database)}
+if environment.database_replica_url:
+    DATABASES["replica"] = {**_database(environment.database_replica_url), "TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["kam.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis_url}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = environment.session_hours * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -115,7 +141,19 @@ TIME_ZONE = "Europe/Moscow"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = ROOT / "var" / "static"
-MEDIA_ROOT = ROOT / "var" / "files"
+MEDIA_ROOT = environment.files_root
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if HTTPS
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = environment.is_safe_from_strangers
+UPLOAD_BYTES = environment.upload_megabytes * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = environment.form_fields
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -152,9 +190,44 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-CELERY_BROKER_URL = environment.redis_url
+_mail = urlsplit(environment.email_url)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _mail.hostname else "kam.mail.LoggedMail"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from
+
+CELERY_BROKER_URL = environment.broker
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = environment.task_seconds
+CELERY_TASK_SOFT_TIME_LIMIT = environment.task_seconds - 30
+# A task whose worker died is handed out again after this time; it must exceed the longest task.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": environment.task_seconds + 300}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "kam.tasks.show_heartbeat", "schedule": 15, "options": {"expires": 30}},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "kam.logs.JsonFormatter"},
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "stream": {"class": "logging.StreamHandler", "formatter": "json" if HTTPS else "text"},
+    },
+    "root": {"handlers": ["stream"], "level": environment.log_level},
+    "loggers": {
+        # Django's own handlers would write errors by mail and in a second format.
+        "django": {"handlers": [], "propagate": True, "level": environment.log_level},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

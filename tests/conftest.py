@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from kam.models import User
+from tests.browser import browser, window  # noqa: F401
+from tests.engines import django_db_modify_db_settings  # noqa: F401
 
 
 def person(email, last_name, first_name, *roles, manager=None, **fields):

@@ -55,7 +55,7 @@ class Redis:
             "unixsocket": self.sockets / "redis.sock",
             "unixsocketperm": 700,
             "dir": self.home.redis_data,
-            "databases": 64,
+            "databases": 16,
             "daemonize": "no",
             **({"appendonly": "yes"} if self.durable else {"appendonly": "no", "save": ""}),
         }

@@ -1,7 +1,9 @@
 """Run the engines of a home for as long as a block of code lasts."""
 
+import os
 from contextlib import ExitStack, contextmanager
 
+from kam.engines.homes import RUN_HOME
 from kam.engines.postgres import Postgres
 from kam.engines.processes import end_leftovers
 from kam.engines.redis import Redis
@@ -25,3 +27,17 @@ def engines(home, purpose, *, postgres=True, redis=True, durable=True):
                 engine.start()
                 running.append(engine)
         yield running
+
+
+@contextmanager
+def engines_for_command(purpose):
+    """The engines that the environment does not name, for one command; none if they are up already."""
+    wanted = {
+        "postgres": not os.environ.get("DATABASE_URL"),
+        "redis": not os.environ.get("REDIS_URL"),
+    }
+    if not any(wanted.values()) or RUN_HOME.is_held():
+        yield
+        return
+    with engines(RUN_HOME, purpose, **wanted):
+        yield
