@@ -19,7 +19,7 @@ class Reason:
     values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
-def reason(code: str, **values: object) -> Reason:
+def reason(code: str, /, **values: object) -> Reason:
     """Return `Reason(code, values)`; saves the braces where rules read like prose."""
     return Reason(code, values)
 

@@ -21,7 +21,7 @@ SATURDAY = 5
 DECREED_THROUGH = max(RussiaStaticHolidays.special_public_holidays)
 
 
-class DayCount(StrEnum):
+class DayKind(StrEnum):
     """How a contract counts days to pay."""
 
     CALENDAR = "calendar"
@@ -69,15 +69,15 @@ class DueDate:
     steps: tuple[Reason, ...]
 
 
-def due_date_for(shipped_on: date, days: int, kind: DayCount, calendar: WorkingCalendar) -> DueDate:
+def due_date_for(shipped_on: date, days: int, kind: DayKind, calendar: WorkingCalendar) -> DueDate:
     """Count `days` to pay, the first of them the day after shipment; a day off moves to the next working day.
 
     0 days means payment on the day of shipment. Raises ValueError for negative days.
     """
     if days < 0:
         raise ValueError("days to pay cannot be negative")
-    kind = DayCount(kind)
-    if kind is DayCount.WORKING:
+    kind = DayKind(kind)
+    if kind is DayKind.WORKING:
         reached = calendar.add_working_days(shipped_on, days)
     else:
         reached = shipped_on + timedelta(days=days)
@@ -88,7 +88,7 @@ def due_date_for(shipped_on: date, days: int, kind: DayCount, calendar: WorkingC
     return DueDate(due, shipped_on + ONE_DAY, tuple(steps))
 
 
-def due_on(shipped_on: date, days: int, kind: DayCount, calendar: WorkingCalendar) -> date:
+def due_on(shipped_on: date, days: int, kind: DayKind, calendar: WorkingCalendar) -> date:
     """Return only the day of `due_date_for`."""
     return due_date_for(shipped_on, days, kind, calendar).on
 

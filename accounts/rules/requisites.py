@@ -41,7 +41,7 @@ class Requisites:
     inn: str = ""
     kpp: str = ""
     ogrn: str = ""
-    bic: str = ""
+    bik: str = ""
     account: str = ""
     correspondent_account: str = ""
 
@@ -53,9 +53,9 @@ def check_requisites(given: Requisites) -> tuple[Finding, ...]:
         *check_inn(clean.inn),
         *check_kpp(clean.kpp),
         *check_ogrn(clean.ogrn),
-        *check_bic(clean.bic),
-        *check_account(clean.account, clean.bic),
-        *check_correspondent_account(clean.correspondent_account, clean.bic),
+        *check_bik(clean.bik),
+        *check_account(clean.account, clean.bik),
+        *check_correspondent_account(clean.correspondent_account, clean.bik),
         *_check_together(clean),
     )
 
@@ -106,33 +106,33 @@ def check_ogrn(ogrn: str, field: str = "ogrn") -> tuple[Finding, ...]:
     return () if with_ogrn_key(ogrn[:-1]) == ogrn else (Finding("ogrn_checksum", field),)
 
 
-def check_bic(bic: str, field: str = "bic") -> tuple[Finding, ...]:
+def check_bik(bik: str, field: str = "bik") -> tuple[Finding, ...]:
     """Check a БИК; one that is neither of a Russian bank (04…) nor of the treasury (00…–03…) only warns."""
-    if not bic:
+    if not bik:
         return ()
-    if not _is_digits(bic, 9) or not int(bic):
-        return (Finding("bic_form", field, values={"lengths": (9,), "length": len(bic)}),)
-    if bic[:2] not in ("00", "01", "02", "03", "04"):
-        return (Finding("bic_country", field, Severity.WARNING, {"begins": bic[:2]}),)
+    if not _is_digits(bik, 9) or not int(bik):
+        return (Finding("bik_form", field, values={"lengths": (9,), "length": len(bik)}),)
+    if bik[:2] not in ("00", "01", "02", "03", "04"):
+        return (Finding("bik_country", field, Severity.WARNING, {"begins": bik[:2]}),)
     return ()
 
 
-def check_account(account: str, bic: str, field: str = "account") -> tuple[Finding, ...]:
+def check_account(account: str, bik: str, field: str = "account") -> tuple[Finding, ...]:
     """Check a settlement account against its БИК; a treasury account (03…, 40102…) only warns."""
     if account and is_treasury_account(account):
         return (Finding("treasury_account", field, Severity.WARNING),)
-    return _check_keyed(account, bic, field, account_key_stem)
+    return _check_keyed(account, bik, field, account_key_stem)
 
 
-def check_correspondent_account(account: str, bic: str, field: str = "correspondent_account") -> tuple[Finding, ...]:
+def check_correspondent_account(account: str, bik: str, field: str = "correspondent_account") -> tuple[Finding, ...]:
     """Check a correspondent account against its БИК: 301…, ends as the БИК; the treasury's only warns."""
     if account and is_treasury_account(account):
         return (Finding("treasury_account", field, Severity.WARNING),)
-    findings = _check_keyed(account, bic, field, correspondent_key_stem)
-    if findings or not account or not _is_digits(bic, 9):
+    findings = _check_keyed(account, bik, field, correspondent_key_stem)
+    if findings or not account or not _is_digits(bik, 9):
         return findings
-    if not account.startswith("301") or account[-3:] != bic[-3:]:
-        return (Finding("correspondent_account_of_other_bank", field, values={"bic": bic}),)
+    if not account.startswith("301") or account[-3:] != bik[-3:]:
+        return (Finding("correspondent_account_of_other_bank", field, values={"bik": bik}),)
     return ()
 
 
@@ -161,36 +161,36 @@ def with_ogrn_key(stem: str) -> str:
 def with_account_key(account: str, key_stem: str) -> str:
     """Return `account` (20 digits, whatever stands in the ninth place) with the key that fits its bank.
 
-    `key_stem` comes from `account_key_stem(bic)` or `correspondent_key_stem(bic)`.
+    `key_stem` comes from `account_key_stem(bik)` or `correspondent_key_stem(bik)`.
     """
     blank = f"{account[:KEY_PLACE]}0{account[KEY_PLACE + 1 :]}"
     return f"{blank[:KEY_PLACE]}{_account_sum(key_stem + blank) * 3 % 10}{blank[KEY_PLACE + 1 :]}"
 
 
-def account_key_stem(bic: str) -> str:
+def account_key_stem(bik: str) -> str:
     """Return the three digits that an account's key is counted with: the last three of the БИК.
 
     A bank that is itself such a centre (the last three digits are 000, 001 or 002) takes 0 and digits 5–6.
     """
-    return correspondent_key_stem(bic) if bic[-3:] in ("000", "001", "002") else bic[-3:]
+    return correspondent_key_stem(bik) if bik[-3:] in ("000", "001", "002") else bik[-3:]
 
 
-def correspondent_key_stem(bic: str) -> str:
+def correspondent_key_stem(bik: str) -> str:
     """Return what a correspondent account's key is counted with: 0 and digits 5–6 of the БИК."""
-    return f"0{bic[4:6]}"
+    return f"0{bik[4:6]}"
 
 
-def _check_keyed(account: str, bic: str, field: str, key_stem: Callable[[str], str]) -> tuple[Finding, ...]:
+def _check_keyed(account: str, bik: str, field: str, key_stem: Callable[[str], str]) -> tuple[Finding, ...]:
     if not account:
         return ()
     if not _is_digits(account, 20) or not int(account):
         return (Finding(f"{field}_form", field, values={"lengths": (20,), "length": len(account)}),)
-    if not bic:
-        return (Finding("bic_needed", "bic"),)
-    if not _is_digits(bic, 9):
+    if not bik:
+        return (Finding("bik_needed", "bik"),)
+    if not _is_digits(bik, 9):
         return ()  # the БИК has its own finding; the account cannot be judged
-    if _account_sum(key_stem(bic) + account) % 10:
-        return (Finding(f"{field}_checksum", field, values={"bic": bic}),)
+    if _account_sum(key_stem(bik) + account) % 10:
+        return (Finding(f"{field}_checksum", field, values={"bik": bik}),)
     return ()
 
 

@@ -38,19 +38,19 @@ class Exposure:
 class Terms:
     """Credit terms: the limit, how much lateness is tolerated, and the days they are valid (both included)."""
 
-    limit: Decimal
-    valid_from: date
-    valid_to: date | None = None
-    tolerance_days: int = 0
-    tolerance_amount: Decimal = ZERO
+    credit_limit: Decimal
+    starts_on: date
+    ends_on: date | None = None
+    overdue_days_allowed: int = 0
+    overdue_amount_allowed: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class ContractValidity:
     """The days a contract is valid, both included; None is open."""
 
-    valid_from: date
-    valid_to: date | None = None
+    starts_on: date
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Hold:
 
     pk: int
     placed_on: date
-    note: str = ""
+    reason: str = ""
     placed_by: str = ""
     by_person: bool = True
     on_group: bool = False
@@ -69,7 +69,7 @@ class Hold:
 class GroupFacts:
     """The limit of the client's group (None: no limit of its own) and the exposure of all its members together."""
 
-    limit: Decimal | None
+    credit_limit: Decimal | None
     exposure: Exposure
 
 
@@ -133,9 +133,9 @@ def headroom(facts: CreditFacts) -> Decimal | None:
     """Return the least of the client's and its group's limit minus exposure; None without any limit."""
     rooms = []
     if facts.terms is not None and _validity_code(facts.terms, facts.as_of) is None:
-        rooms.append(facts.terms.limit - facts.exposure.total)
-    if facts.group is not None and facts.group.limit is not None:
-        rooms.append(facts.group.limit - facts.group.exposure.total)
+        rooms.append(facts.terms.credit_limit - facts.exposure.total)
+    if facts.group is not None and facts.group.credit_limit is not None:
+        rooms.append(facts.group.credit_limit - facts.group.exposure.total)
     return min(rooms, default=None)
 
 
@@ -165,7 +165,7 @@ def _hold_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
             hold=each.pk,
             placed_on=each.placed_on,
             placed_by=each.placed_by,
-            note=each.note,
+            reason=each.reason,
         )
         for each in sorted(facts.holds, key=lambda hold: (hold.placed_on, hold.pk))
         if each.by_person
@@ -181,9 +181,9 @@ def _limit_reasons(facts: CreditFacts, at_risk: Decimal) -> tuple[Reason, ...]:
         return ()
     limits = []
     if facts.terms is not None and _validity_code(facts.terms, facts.as_of) is None:
-        limits.append(("over_limit", facts.terms.limit, facts.exposure.total))
-    if facts.group is not None and facts.group.limit is not None:
-        limits.append(("over_group_limit", facts.group.limit, facts.group.exposure.total))
+        limits.append(("over_limit", facts.terms.credit_limit, facts.exposure.total))
+    if facts.group is not None and facts.group.credit_limit is not None:
+        limits.append(("over_group_limit", facts.group.credit_limit, facts.group.exposure.total))
     return tuple(
         reason(code, limit=limit, exposure=used, order=at_risk, over_by=used + at_risk - limit)
         for code, limit, used in limits
@@ -193,13 +193,13 @@ def _limit_reasons(facts: CreditFacts, at_risk: Decimal) -> tuple[Reason, ...]:
 
 def _overdue_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
     """Debts late by more than the tolerated days count; together they must exceed the tolerated amount."""
-    days, amount = (facts.terms.tolerance_days, facts.terms.tolerance_amount) if facts.terms else (0, ZERO)
+    days, amount = (facts.terms.overdue_days_allowed, facts.terms.overdue_amount_allowed) if facts.terms else (0, ZERO)
     late = [each for each in facts.debts if days_overdue(each.due_on, facts.as_of) > days]
     total = sum((each.amount for each in late), ZERO)
     if total <= amount:
         return ()
     oldest = max(days_overdue(each.due_on, facts.as_of) for each in late)
-    return (reason("overdue", amount=total, days=oldest, tolerance_days=days, tolerance_amount=amount),)
+    return (reason("overdue", amount=total, days=oldest, days_allowed=days, amount_allowed=amount),)
 
 
 def _validity_reasons(what: str, span: Terms | ContractValidity | None, day: date) -> tuple[Reason, ...]:
@@ -208,12 +208,12 @@ def _validity_reasons(what: str, span: Terms | ContractValidity | None, day: dat
     code = _validity_code(span, day)
     if code is None:
         return ()
-    return (reason(f"{what}_{code}", valid_from=span.valid_from, valid_to=span.valid_to),)
+    return (reason(f"{what}_{code}", starts_on=span.starts_on, ends_on=span.ends_on),)
 
 
 def _validity_code(span: Terms | ContractValidity, day: date) -> str | None:
-    if day < span.valid_from:
+    if day < span.starts_on:
         return "not_yet_valid"
-    if span.valid_to is not None and day > span.valid_to:
+    if span.ends_on is not None and day > span.ends_on:
         return "expired"
     return None

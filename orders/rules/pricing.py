@@ -18,9 +18,9 @@ HUNDRED = Decimal(100)
 class Priced:
     """What special terms can name: a product, its brand, and its categories, nearest first."""
 
-    product: int
-    brand: int | None = None
-    categories: tuple[int, ...] = ()
+    product_id: int
+    brand_id: int | None = None
+    category_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class ColumnPrice:
     """A price of the client's price column, valid from a day to another, both included; None is open."""
 
     pk: int
-    price: Decimal
-    valid_from: date
-    valid_to: date | None = None
+    amount: Decimal
+    starts_on: date
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class SpecialTerm:
     """
 
     pk: int
-    valid_from: date
-    valid_to: date | None = None
-    product: int | None = None
-    brand: int | None = None
-    category: int | None = None
+    starts_on: date
+    ends_on: date | None = None
+    product_id: int | None = None
+    brand_id: int | None = None
+    category_id: int | None = None
     price: Decimal | None = None
     discount_percent: Decimal | None = None
 
@@ -84,12 +84,12 @@ class DiscountVerdict:
 
 @dataclass(frozen=True, slots=True)
 class LineTotal:
-    """A line in money; `net + vat == gross` always."""
+    """A line in money; `total` is net and VAT together, always."""
 
     net: Decimal
     vat: Decimal
-    gross: Decimal
-    rate: Decimal
+    total: Decimal
+    vat_rate: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +98,36 @@ class OrderTotal:
 
     net: Decimal
     vat: Decimal
-    gross: Decimal
+    total: Decimal
     by_rate: tuple[LineTotal, ...]
 
 
 def price_for(
-    product: Priced, day: date, prices: Iterable[ColumnPrice], terms: Iterable[SpecialTerm] = ()
+    product: Priced,
+    day: date,
+    prices: Iterable[ColumnPrice],
+    terms: Iterable[SpecialTerm] = (),
+    standing_percent: Decimal = ZERO,
 ) -> PriceFound:
     """Return the price of one unit on `day`, in the currency and VAT mode of the client's column.
 
     `prices` are those of this product in the client's column; `terms` any of the client's. The most specific valid
     term wins: product, brand within a category, nearest category, brand, all; then the latest start, then the
-    latest entered. A discount needs a column price to be taken from; a fixed price does not.
+    latest entered. A discount needs a column price to be taken from; a fixed price does not. `standing_percent` is
+    the discount of the client's credit terms: taken where no special term speaks, never on top of one.
+
+    Rows of the tables themselves will do for `prices` and `terms`: they carry the same names.
     """
-    column = max((each for each in prices if _valid(each, day)), key=lambda each: each.valid_from, default=None)
-    list_price = column.price if column else None
+    column = max((each for each in prices if _valid(each, day)), key=lambda each: each.starts_on, default=None)
+    list_price = column.amount if column else None
     ranked = sorted(
         ((rank, each) for each in terms if _valid(each, day) and (rank := _rank(each, product)) is not None),
-        key=lambda pair: (pair[0], pair[1].valid_from, pair[1].pk),
+        key=lambda pair: (pair[0], pair[1].starts_on, pair[1].pk),
         reverse=True,
     )
-    steps = [reason("column_price", price=list_price, since=column.valid_from)] if column else []
+    steps = (reason("column_price", price=list_price, since=column.starts_on),) if column else ()
     if not ranked:
-        return PriceFound(list_price, list_price, None, tuple(steps) or (reason("no_column_price", day=day),))
+        return _standing_price(list_price, standing_percent, day, steps)
     term = ranked[0][1]
     passed_over = tuple(each.pk for _, each in ranked[1:])
     if term.price is not None:
@@ -128,10 +135,9 @@ def price_for(
         return PriceFound(term.price, list_price, term.pk, (*steps, why))
     if list_price is None:
         return PriceFound(None, None, None, (reason("no_column_price", day=day, term=term.pk),))
-    price = rounded(list_price * (HUNDRED - term.discount_percent) / HUNDRED)
-    why = reason(
-        "special_discount", term=term.pk, percent=term.discount_percent, price=price, passed_over=passed_over
-    )
+    percent = term.discount_percent
+    price = _less(list_price, percent)
+    why = reason("special_discount", term=term.pk, percent=percent, price=price, passed_over=passed_over)
     return PriceFound(price, list_price, term.pk, (*steps, why))
 
 
@@ -165,7 +171,7 @@ def discount_verdict(
     return DiscountVerdict(bool(reasons), discount, margin, (*reasons, *notes))
 
 
-def line_total(price: Decimal, quantity: int, rate: Decimal, vat_included: bool) -> LineTotal:
+def line_total(price: Decimal, quantity: int, vat_rate: Decimal, vat_included: bool) -> LineTotal:
     """Return what a line comes to: price × quantity is rounded once, then VAT is taken from or put on that.
 
     With VAT included the gross amount is price × quantity and VAT is found within it; else that is the net amount and
@@ -173,20 +179,20 @@ def line_total(price: Decimal, quantity: int, rate: Decimal, vat_included: bool)
     """
     amount = rounded(price * quantity)
     if vat_included:
-        vat = vat_within(amount, rate)
-        return LineTotal(amount - vat, vat, amount, rate)
-    vat = vat_on(amount, rate)
-    return LineTotal(amount, vat, amount + vat, rate)
+        vat = vat_within(amount, vat_rate)
+        return LineTotal(amount - vat, vat, amount, vat_rate)
+    vat = vat_on(amount, vat_rate)
+    return LineTotal(amount, vat, amount + vat, vat_rate)
 
 
 def order_total(lines: Iterable[LineTotal]) -> OrderTotal:
     """Return the sum of `lines`; VAT is never counted again on the sum, so the order equals its lines."""
     by_rate: dict[Decimal, list[LineTotal]] = {}
     for line in lines:
-        by_rate.setdefault(line.rate, []).append(line)
+        by_rate.setdefault(line.vat_rate, []).append(line)
     parts = tuple(_sum(by_rate[rate], rate) for rate in sorted(by_rate, reverse=True))
     whole = _sum(parts, ZERO)
-    return OrderTotal(whole.net, whole.vat, whole.gross, parts)
+    return OrderTotal(whole.net, whole.vat, whole.total, parts)
 
 
 def net_price(price: Decimal, rate: Decimal, vat_included: bool) -> Decimal:
@@ -194,22 +200,38 @@ def net_price(price: Decimal, rate: Decimal, vat_included: bool) -> Decimal:
     return price - vat_within(price, rate) if vat_included else price
 
 
+def _standing_price(
+    list_price: Decimal | None, percent: Decimal, day: date, steps: tuple[Reason, ...]
+) -> PriceFound:
+    if list_price is None:
+        return PriceFound(None, None, None, (reason("no_column_price", day=day),))
+    if not percent:
+        return PriceFound(list_price, list_price, None, steps)
+    price = _less(list_price, percent)
+    why = reason("standing_discount", percent=percent, price=price)
+    return PriceFound(price, list_price, None, (*steps, why))
+
+
+def _less(price: Decimal, percent: Decimal) -> Decimal:
+    return rounded(price * (HUNDRED - percent) / HUNDRED)
+
+
 def _valid(row: ColumnPrice | SpecialTerm, day: date) -> bool:
-    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+    return row.starts_on <= day and (row.ends_on is None or day <= row.ends_on)
 
 
 def _rank(term: SpecialTerm, product: Priced) -> tuple[int, int] | None:
     """Return how specific `term` is for `product`, None when it names something else."""
-    if term.product is not None:
-        return (4, 0) if term.product == product.product else None
-    if term.brand is not None and term.brand != product.brand:
+    if term.product_id is not None:
+        return (4, 0) if term.product_id == product.product_id else None
+    if term.brand_id is not None and term.brand_id != product.brand_id:
         return None
-    if term.category is None:
-        return (0, 0) if term.brand is None else (1, 0)
-    if term.category not in product.categories:
+    if term.category_id is None:
+        return (0, 0) if term.brand_id is None else (1, 0)
+    if term.category_id not in product.category_ids:
         return None
-    nearness = -product.categories.index(term.category)
-    return (2 if term.brand is None else 3, nearness)
+    nearness = -product.category_ids.index(term.category_id)
+    return (2 if term.brand_id is None else 3, nearness)
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal | None:

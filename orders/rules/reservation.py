@@ -28,9 +28,9 @@ class Wanted:
     """An order line: so many units of a product, from one warehouse or (None) from any of those given."""
 
     line: int
-    product: int
+    product_id: int
     quantity: int
-    warehouse: int | None = None
+    warehouse_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Level:
     """A stock level; lower `rank` is emptied first."""
 
     pk: int
-    product: int
-    warehouse: int
+    product_id: int
+    warehouse_id: int
     on_hand: int
     reserved: int
     rank: int = 0
@@ -50,8 +50,8 @@ class Supply:
     """A line of an expected delivery; one without a date cannot be promised from."""
 
     pk: int
-    product: int
-    warehouse: int
+    product_id: int
+    warehouse_id: int
     expected_on: date | None
     quantity: int
     reserved: int
@@ -62,8 +62,8 @@ class Quota:
     """Units of a scarce product set aside for this client (`of_client`) or its KAM in the period of the order."""
 
     pk: int
-    product: int
-    quantity: int
+    product_id: int
+    units: int
     used: int
     of_client: bool
     ends_on: date = date.max
@@ -71,20 +71,16 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Units taken from a level or a supply; `ready_on` is None for units that are here."""
+    """Units taken from a level or a supply, within one quota where the product is scarce: one reservation.
+
+    `ready_on` is None for units that are here.
+    """
 
     source: Source
     pk: int
     quantity: int
     ready_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaUse:
-    """Units that a line uses of a quota."""
-
-    pk: int
-    quantity: int
+    quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +101,9 @@ class LinePlan:
     """
 
     line: int
-    product: int
+    product_id: int
     wanted: int
     takes: tuple[Take, ...]
-    quota_uses: tuple[QuotaUse, ...]
     short: int
     arrivals: tuple[Arrival, ...]
     rest_on: date | None
@@ -186,7 +181,7 @@ def plan_reservation(
     complete = not any(each.short for each in lines)
     accepted = complete or (partial and any(each.takes for each in lines))
     if not accepted:
-        lines = tuple(replace(each, takes=(), quota_uses=()) for each in lines)
+        lines = tuple(replace(each, takes=()) for each in lines)
     return ReservationPlan(lines, complete, accepted)
 
 
@@ -223,25 +218,24 @@ class _Pool:
         dated = [each for each in supplies if each.expected_on is not None]
         self.supplies = sorted(dated, key=lambda each: (each.expected_on, each.pk))
         self.quotas = sorted(quotas, key=lambda each: (not each.of_client, each.ends_on, each.pk))
-        self.scarce = frozenset(scarce) | {each.product for each in self.quotas}
+        self.scarce = frozenset(scarce) | {each.product_id for each in self.quotas}
         self.last = wanted_on or date.max
         self.free = {(Source.LEVEL, each.pk): max(each.on_hand - each.reserved, 0) for each in self.levels}
         self.free |= {(Source.SUPPLY, each.pk): max(each.quantity - each.reserved, 0) for each in self.supplies}
-        self.unused = {each.pk: max(each.quantity - each.used, 0) for each in self.quotas}
+        self.unused = {each.pk: max(each.units - each.used, 0) for each in self.quotas}
 
     def plan(self, line: Wanted) -> LinePlan:
         allowed = self._allowed(line)
-        takes = self._takes(line, allowed)
+        takes = self._within_quotas(line, self._takes(line, allowed))
         taken = sum(each.quantity for each in takes)
         arrivals = self._arrivals(line, allowed - taken)
         covered = sum(each.quantity for each in arrivals)
         short = line.quantity - taken
         return LinePlan(
             line=line.line,
-            product=line.product,
+            product_id=line.product_id,
             wanted=line.quantity,
             takes=takes,
-            quota_uses=self._use_quotas(line, taken),
             short=short,
             arrivals=arrivals,
             rest_on=arrivals[-1].on if arrivals and covered == short else None,
@@ -249,7 +243,7 @@ class _Pool:
         )
 
     def _allowed(self, line: Wanted) -> int:
-        if line.product not in self.scarce:
+        if line.product_id not in self.scarce:
             return line.quantity
         return min(line.quantity, sum(self.unused[each.pk] for each in self._quotas_of(line)))
 
@@ -284,22 +278,28 @@ class _Pool:
         self.free[source, pk] -= units
         return units
 
-    def _use_quotas(self, line: Wanted, quantity: int) -> tuple[QuotaUse, ...]:
-        uses = []
-        for each in self._quotas_of(line):
-            units = min(self.unused[each.pk], quantity)
-            self.unused[each.pk] -= units
-            quantity -= units
-            if units:
-                uses.append(QuotaUse(each.pk, units))
-        return tuple(uses)
+    def _within_quotas(self, line: Wanted, takes: tuple[Take, ...]) -> tuple[Take, ...]:
+        """Cut takes of a scarce product where one quota ends and the next begins."""
+        if line.product_id not in self.scarce:
+            return takes
+        quotas = self._quotas_of(line)
+        cut = []
+        for take in takes:
+            left = take.quantity
+            for each in quotas:
+                units = min(self.unused[each.pk], left)
+                self.unused[each.pk] -= units
+                left -= units
+                if units:
+                    cut.append(replace(take, quantity=units, quota=each.pk))
+        return tuple(cut)
 
     def _quotas_of(self, line: Wanted) -> list[Quota]:
-        return [each for each in self.quotas if each.product == line.product]
+        return [each for each in self.quotas if each.product_id == line.product_id]
 
 
 def _suits(source: Level | Supply, line: Wanted) -> bool:
-    return source.product == line.product and line.warehouse in (None, source.warehouse)
+    return source.product_id == line.product_id and line.warehouse_id in (None, source.warehouse_id)
 
 
 def _reasons(wanted: int, allowed: int, taken: int) -> tuple[Reason, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-STANDARD, REDUCED, ZERO_RATED, EXEMPT = "standard", "reduced", "zero", "exempt"
+STANDARD, REDUCED, NONE = "standard", "reduced", "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +13,9 @@ class DatedRate:
     """A rate in percent for a kind of goods, valid from a day to another, both included; None is open."""
 
     kind: str
-    percent: Decimal
-    valid_from: date
-    valid_to: date | None = None
+    rate: Decimal
+    starts_on: date
+    ends_on: date | None = None
 
 
 # What the tax code said and says; the table of rates starts with these rows.
@@ -24,8 +24,7 @@ STATUTORY_RATES = (
     DatedRate(STANDARD, Decimal(20), date(2019, 1, 1), date(2025, 12, 31)),
     DatedRate(STANDARD, Decimal(22), date(2026, 1, 1)),
     DatedRate(REDUCED, Decimal(10), date(2004, 1, 1)),
-    DatedRate(ZERO_RATED, Decimal(0), date(2004, 1, 1)),
-    DatedRate(EXEMPT, Decimal(0), date(2004, 1, 1)),
+    DatedRate(NONE, Decimal(0), date(2004, 1, 1)),
 )
 
 
@@ -38,18 +37,18 @@ class NoRate(LookupError):
 
 
 def rate_on(rows: Iterable[DatedRate], kind: str, day: date) -> DatedRate:
-    """Return the row of `kind` that is valid on `day`, the day of shipment; `.percent` is the rate.
+    """Return the row of `kind` that is valid on `day`, the day of shipment; `.rate` is its percent.
 
     Raises NoRate when there is none. The latest start wins should rows overlap.
     """
     valid = [
         row
         for row in rows
-        if row.kind == kind and row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+        if row.kind == kind and row.starts_on <= day and (row.ends_on is None or day <= row.ends_on)
     ]
     if not valid:
         raise NoRate(kind, day)
-    return max(valid, key=lambda row: row.valid_from)
+    return max(valid, key=lambda row: row.starts_on)
 
 
 def rate_for_correction(rows: Iterable[DatedRate], kind: str, originally_shipped_on: date) -> DatedRate:

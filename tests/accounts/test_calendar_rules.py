@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.rules.calendar import DECREED_THROUGH, DayCount, WorkingCalendar, due_date_for, due_on
+from accounts.rules.calendar import DECREED_THROUGH, DayKind, WorkingCalendar, due_date_for, due_on
 from kam.reasons import reason
 
 PLAIN = WorkingCalendar()
@@ -78,17 +78,17 @@ def test_adding_working_days(start, count, reached):
     ("shipped_on", "to_pay", "kind", "expected"),
     [
         # Tuesday 10 November 2026: the first day is the 11th.
-        (date(2026, 11, 10), 0, DayCount.CALENDAR, date(2026, 11, 10)),
-        (date(2026, 11, 10), 1, DayCount.CALENDAR, date(2026, 11, 11)),
-        (date(2026, 11, 10), 10, DayCount.CALENDAR, date(2026, 11, 20)),
-        (date(2026, 11, 10), 11, DayCount.CALENDAR, date(2026, 11, 23)),  # Saturday → Monday
-        (date(2026, 11, 10), 12, DayCount.CALENDAR, date(2026, 11, 23)),
-        (date(2026, 11, 10), 13, DayCount.CALENDAR, date(2026, 11, 23)),
-        (date(2026, 11, 10), 9, DayCount.WORKING, date(2026, 11, 23)),
-        (date(2026, 11, 7), 0, DayCount.WORKING, date(2026, 11, 9)),  # shipped on a Saturday
-        (date(2026, 11, 7), 0, DayCount.CALENDAR, date(2026, 11, 9)),
-        (date(2025, 12, 1), 30, DayCount.CALENDAR, date(2026, 1, 12)),  # 31 December is off in 2025
-        (date(2025, 12, 1), 29, DayCount.CALENDAR, date(2025, 12, 30)),
+        (date(2026, 11, 10), 0, DayKind.CALENDAR, date(2026, 11, 10)),
+        (date(2026, 11, 10), 1, DayKind.CALENDAR, date(2026, 11, 11)),
+        (date(2026, 11, 10), 10, DayKind.CALENDAR, date(2026, 11, 20)),
+        (date(2026, 11, 10), 11, DayKind.CALENDAR, date(2026, 11, 23)),  # Saturday → Monday
+        (date(2026, 11, 10), 12, DayKind.CALENDAR, date(2026, 11, 23)),
+        (date(2026, 11, 10), 13, DayKind.CALENDAR, date(2026, 11, 23)),
+        (date(2026, 11, 10), 9, DayKind.WORKING, date(2026, 11, 23)),
+        (date(2026, 11, 7), 0, DayKind.WORKING, date(2026, 11, 9)),  # shipped on a Saturday
+        (date(2026, 11, 7), 0, DayKind.CALENDAR, date(2026, 11, 9)),
+        (date(2025, 12, 1), 30, DayKind.CALENDAR, date(2026, 1, 12)),  # 31 December is off in 2025
+        (date(2025, 12, 1), 29, DayKind.CALENDAR, date(2025, 12, 30)),
     ],
 )
 def test_due_dates(shipped_on, to_pay, kind, expected):
@@ -96,12 +96,12 @@ def test_due_dates(shipped_on, to_pay, kind, expected):
 
 
 def test_a_due_date_explains_itself():
-    due = due_date_for(date(2026, 11, 10), 11, DayCount.CALENDAR, PLAIN)
+    due = due_date_for(date(2026, 11, 10), 11, DayKind.CALENDAR, PLAIN)
     assert due.counted_from == date(2026, 11, 11)
     assert due.steps == (
         reason(
             "counted",
-            kind=DayCount.CALENDAR,
+            kind=DayKind.CALENDAR,
             days=11,
             shipped_on=date(2026, 11, 10),
             reached_on=date(2026, 11, 21),
@@ -112,10 +112,10 @@ def test_a_due_date_explains_itself():
 
 def test_negative_days_to_pay_are_refused():
     with pytest.raises(ValueError):
-        due_on(date(2026, 11, 10), -1, DayCount.CALENDAR, PLAIN)
+        due_on(date(2026, 11, 10), -1, DayKind.CALENDAR, PLAIN)
 
 
-@given(days, st.integers(0, 120), st.sampled_from(DayCount))
+@given(days, st.integers(0, 120), st.sampled_from(DayKind))
 def test_a_due_date_is_a_working_day_and_never_before_its_count(shipped_on, to_pay, kind):
     due = due_on(shipped_on, to_pay, kind, PLAIN)
     assert PLAIN.is_working(due)

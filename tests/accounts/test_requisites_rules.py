@@ -7,7 +7,7 @@ from accounts.rules.requisites import (
     Severity,
     account_key_stem,
     check_account,
-    check_bic,
+    check_bik,
     check_correspondent_account,
     check_inn,
     check_kpp,
@@ -106,12 +106,12 @@ def test_a_completed_ogrn_passes(stem):
 
 
 @pytest.mark.parametrize(
-    ("bic", "expected"),
-    [("", []), (BANK, []), ("017003983", []), ("04452522", ["bic_form"]), ("000000000", ["bic_form"]),
-     ("144525225", ["bic_country"])],
+    ("bik", "expected"),
+    [("", []), (BANK, []), ("017003983", []), ("04452522", ["bik_form"]), ("000000000", ["bik_form"]),
+     ("144525225", ["bik_country"])],
 )  # fmt: skip
-def test_bic(bic, expected):
-    assert codes(check_bic(bic)) == expected
+def test_bik(bik, expected):
+    assert codes(check_bik(bik)) == expected
 
 
 def test_an_account_fits_its_bank():
@@ -123,11 +123,11 @@ def test_an_account_fits_its_bank():
 
 
 @pytest.mark.parametrize(
-    ("account", "bic"),
+    ("account", "bik"),
     [("40602810700000000025", "049805746"), ("40102810100000010001", "040305000")],
 )
-def test_the_examples_of_the_central_bank(account, bic):
-    assert with_account_key(account[:8] + "0" + account[9:], account_key_stem(bic)) == account
+def test_the_examples_of_the_central_bank(account, bik):
+    assert with_account_key(account[:8] + "0" + account[9:], account_key_stem(bik)) == account
 
 
 def test_an_account_at_a_settlement_centre_is_keyed_by_the_centre():
@@ -164,7 +164,7 @@ def test_a_wrong_correspondent_account(account, expected):
 def test_a_treasury_account_only_warns():
     findings = check_requisites(
         Requisites(
-            bic="017003983",
+            bik="017003983",
             account="03100643000000018500",
             correspondent_account="40102810445370000059",
         )
@@ -176,13 +176,13 @@ def test_a_treasury_account_only_warns():
     assert not is_blocking(findings)
 
 
-def test_an_account_needs_a_bic():
-    assert codes(check_account("40702810200000012345", "")) == ["bic_needed"]
+def test_an_account_needs_a_bik():
+    assert codes(check_account("40702810200000012345", "")) == ["bik_needed"]
 
 
-def test_an_account_is_not_judged_by_a_broken_bic():
-    findings = check_requisites(Requisites(bic="0445", account="40702810200000012345"))
-    assert codes(findings) == ["bic_form"]
+def test_an_account_is_not_judged_by_a_broken_bik():
+    findings = check_requisites(Requisites(bik="0445", account="40702810200000012345"))
+    assert codes(findings) == ["bik_form"]
 
 
 def test_nothing_given_is_nothing_wrong():
@@ -213,10 +213,10 @@ def test_everything_wrong_is_shown_at_once():
     findings = check_requisites(
         Requisites("0000000000", "1", "2", "3", "40702810200000012345", "30101810400000000225")
     )
-    assert codes(findings) == ["inn_zeros", "kpp_form", "ogrn_form", "bic_form"]
+    assert codes(findings) == ["inn_zeros", "kpp_form", "ogrn_form", "bik_form"]
 
 
 @given(digits(20), digits(7).map("04".__add__))
-def test_a_keyed_account_always_fits(account, bic):
-    keyed = with_account_key("407" + account[3:], account_key_stem(bic))
-    assert check_account(keyed, bic) == ()
+def test_a_keyed_account_always_fits(account, bik):
+    keyed = with_account_key("407" + account[3:], account_key_stem(bik))
+    assert check_account(keyed, bik) == ()

@@ -22,7 +22,7 @@ from orders.rules.credit import (
 D = Decimal
 DAY = date(2026, 11, 21)
 START = date(2026, 1, 1)
-TERMS = Terms(limit=D("1000.00"), valid_from=START)
+TERMS = Terms(credit_limit=D("1000.00"), starts_on=START)
 FACTS = CreditFacts(
     as_of=DAY,
     order=D("100.00"),
@@ -79,7 +79,7 @@ def test_over_the_limit_tells_its_figures():
     ],
 )
 def test_overdue_beyond_tolerance(debts, days, amount, expected):
-    terms = replace(TERMS, tolerance_days=days, tolerance_amount=D(amount))
+    terms = replace(TERMS, overdue_days_allowed=days, overdue_amount_allowed=D(amount))
     verdict = credit_verdict(replace(FACTS, terms=terms, debts=tuple(debts)))
     assert verdict.allowed is (expected is None)
     if expected:
@@ -88,8 +88,8 @@ def test_overdue_beyond_tolerance(debts, days, amount, expected):
                 "overdue",
                 amount=D(expected[0]),
                 days=expected[1],
-                tolerance_days=days,
-                tolerance_amount=D(amount),
+                days_allowed=days,
+                amount_allowed=D(amount),
             ),
         )
 
@@ -98,11 +98,11 @@ def test_overdue_beyond_tolerance(debts, days, amount, expected):
     ("terms", "expected"),
     [
         (None, ["terms_missing"]),
-        (replace(TERMS, valid_from=DAY), []),
-        (replace(TERMS, valid_from=DAY + timedelta(days=1)), ["terms_not_yet_valid"]),
-        (replace(TERMS, valid_to=DAY), []),
-        (replace(TERMS, valid_to=DAY - timedelta(days=1)), ["terms_expired"]),
-        (replace(TERMS, limit=D("0.00")), ["over_limit"]),
+        (replace(TERMS, starts_on=DAY), []),
+        (replace(TERMS, starts_on=DAY + timedelta(days=1)), ["terms_not_yet_valid"]),
+        (replace(TERMS, ends_on=DAY), []),
+        (replace(TERMS, ends_on=DAY - timedelta(days=1)), ["terms_expired"]),
+        (replace(TERMS, credit_limit=D("0.00")), ["over_limit"]),
     ],
 )
 def test_terms_in_force(terms, expected):
@@ -158,7 +158,7 @@ def test_only_active_clients_buy(status, expected):
 
 def test_a_prepaid_order_needs_no_terms_and_no_headroom():
     prepaid = replace(FACTS, order=D("5000.00"), prepaid=D("5000.00"))
-    for terms in (TERMS, None, replace(TERMS, limit=D("0.00"))):
+    for terms in (TERMS, None, replace(TERMS, credit_limit=D("0.00"))):
         verdict = credit_verdict(replace(prepaid, terms=terms))
         assert (verdict.allowed, verdict.at_risk) == (True, D("0.00"))
 
@@ -185,7 +185,7 @@ def test_every_reason_is_shown_at_once():
     facts = CreditFacts(
         as_of=DAY,
         order=D("100.00"),
-        terms=replace(TERMS, limit=D("50.00")),
+        terms=replace(TERMS, credit_limit=D("50.00")),
         exposure=Exposure(D("10.00")),
         debts=(late(3, "10.00"),),
         holds=(Hold(2, DAY, "рекламация", "Борис"), Hold(1, START, on_group=True)),
@@ -208,7 +208,7 @@ def test_every_reason_is_shown_at_once():
         "hold": 2,
         "placed_on": DAY,
         "placed_by": "Борис",
-        "note": "рекламация",
+        "reason": "рекламация",
     }
     assert as_stored(verdict)["headroom_after"] == "-60.00"
     assert as_stored(facts)["exposure"]["open_invoices"] == "10.00"
@@ -233,7 +233,7 @@ kopecks = st.integers(0, 10**9).map(lambda n: D(n).scaleb(-2))
 
 @given(kopecks, kopecks, kopecks, kopecks, kopecks)
 def test_moving_a_document_on_changes_nothing(limit, invoices, shipped, confirmed, order):
-    facts = replace(FACTS, order=order, terms=replace(TERMS, limit=limit))
+    facts = replace(FACTS, order=order, terms=replace(TERMS, credit_limit=limit))
     before = credit_verdict(replace(facts, exposure=Exposure(invoices, shipped, confirmed)))
     after = credit_verdict(replace(facts, exposure=Exposure(invoices + shipped, D(0), confirmed)))
     assert before == after

@@ -21,7 +21,7 @@ from orders.rules.pricing import (
 D = Decimal
 DAY = date(2026, 11, 21)
 START = date(2026, 1, 1)
-PLAYER = Priced(product=1, brand=10, categories=(100, 101))
+PLAYER = Priced(product_id=1, brand_id=10, category_ids=(100, 101))
 COLUMN = (ColumnPrice(1, D("1000.00"), START),)
 
 
@@ -44,7 +44,7 @@ def codes(result):
         (DAY + timedelta(days=1), None, False),
     ],
 )
-def test_a_column_price_is_valid_from_and_to_its_days_included(since, until, found):
+def test_a_column_price_is_starts_on_and_to_its_days_included(since, until, found):
     result = price_for(PLAYER, DAY, [ColumnPrice(1, D("1000.00"), since, until)])
     assert result.found is found
     assert result.price == (D("1000.00") if found else None)
@@ -58,17 +58,17 @@ def test_a_missing_price_says_so_and_is_never_zero():
 
 
 def test_a_fixed_price_needs_no_column_price():
-    result = price_for(PLAYER, DAY, [], [term(5, product=1, price=D("900.00"))])
+    result = price_for(PLAYER, DAY, [], [term(5, product_id=1, price=D("900.00"))])
     assert (result.price, result.list_price, result.term) == (D("900.00"), None, 5)
 
 
 SPECIFIC_FIRST = [
-    term(1, product=1),
-    term(2, brand=10, category=100),
-    term(3, brand=10, category=101),
-    term(4, category=100),
-    term(5, category=101),
-    term(6, brand=10),
+    term(1, product_id=1),
+    term(2, brand_id=10, category_id=100),
+    term(3, brand_id=10, category_id=101),
+    term(4, category_id=100),
+    term(5, category_id=101),
+    term(6, brand_id=10),
     term(7),
 ]
 
@@ -85,17 +85,17 @@ def test_the_most_specific_term_wins(winner):
 
 
 def test_ties_go_to_the_latest_start_then_to_the_latest_entered():
-    early, late, late_too = term(9, brand=10), term(2, brand=10, since=DAY), term(3, brand=10, since=DAY)
+    early, late, late_too = term(9, brand_id=10), term(2, brand_id=10, since=DAY), term(3, brand_id=10, since=DAY)
     assert price_for(PLAYER, DAY, COLUMN, [late, early]).term == 2
     assert price_for(PLAYER, DAY, COLUMN, [late_too, early, late]).term == 3
 
 
 def test_terms_for_others_or_out_of_date_do_not_count():
     terms = [
-        term(1, product=2),
-        term(2, brand=11),
-        term(3, category=102),
-        term(4, brand=11, category=100),
+        term(1, product_id=2),
+        term(2, brand_id=11),
+        term(3, category_id=102),
+        term(4, brand_id=11, category_id=100),
         term(5, since=DAY + timedelta(days=1)),
         term(6, until=DAY - timedelta(days=1)),
     ]
@@ -107,6 +107,15 @@ def test_terms_for_others_or_out_of_date_do_not_count():
 def test_a_discounted_price_is_rounded():
     result = price_for(PLAYER, DAY, [ColumnPrice(1, D("99.99"), START)], [term(1, discount_percent=D("12.5"))])
     assert result.price == D("87.49")  # 87.49125
+
+
+def test_the_standing_discount_is_taken_where_no_special_term_speaks():
+    plain = price_for(PLAYER, DAY, COLUMN, standing_percent=D("2.5"))
+    assert (plain.price, plain.list_price, plain.term) == (D("975.00"), D("1000.00"), None)
+    assert codes(plain) == ["column_price", "standing_discount"]
+    special = price_for(PLAYER, DAY, COLUMN, [term(1)], standing_percent=D("2.5"))
+    assert (special.price, codes(special)) == (D("990.00"), ["column_price", "special_discount"])
+    assert not price_for(PLAYER, DAY, [], standing_percent=D("2.5")).found
 
 
 @pytest.mark.parametrize("given_", [{}, {"price": D(1), "discount_percent": D(1)}])
@@ -170,7 +179,7 @@ def test_a_gift_is_below_every_limit():
 )
 def test_a_line_is_rounded_once(price, quantity, rate, included, expected):
     total = line_total(D(price), quantity, D(rate), included)
-    assert tuple(map(str, (total.net, total.vat, total.gross))) == expected
+    assert tuple(map(str, (total.net, total.vat, total.total))) == expected
 
 
 prices = st.integers(0, 10**8).map(lambda n: D(n).scaleb(-2))
@@ -182,16 +191,16 @@ lines = st.builds(
 @given(st.lists(lines, max_size=12))
 def test_an_order_is_the_sum_of_its_lines(given_lines):
     total = order_total(given_lines)
-    assert all(each.net + each.vat == each.gross for each in given_lines)
+    assert all(each.net + each.vat == each.total for each in given_lines)
     assert total.net == sum(each.net for each in given_lines)
     assert total.vat == sum(each.vat for each in given_lines)
-    assert total.gross == total.net + total.vat == sum(each.gross for each in total.by_rate)
-    rates = [each.rate for each in total.by_rate]
-    assert rates == sorted({each.rate for each in given_lines}, reverse=True)
+    assert total.total == total.net + total.vat == sum(each.total for each in total.by_rate)
+    rates = [each.vat_rate for each in total.by_rate]
+    assert rates == sorted({each.vat_rate for each in given_lines}, reverse=True)
 
 
 def test_an_empty_order_is_nothing():
-    assert order_total([]).gross == D("0.00")
+    assert order_total([]).total == D("0.00")
 
 
 def test_a_net_price():

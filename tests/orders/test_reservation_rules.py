@@ -11,7 +11,6 @@ from orders.rules.reservation import (
     Level,
     Promise,
     Quota,
-    QuotaUse,
     Source,
     Supply,
     Take,
@@ -39,12 +38,12 @@ def quota(pk, quantity, used=0, of_client=True, product=7, ends_on=date.max):
     return Quota(pk, product, quantity, used, of_client, ends_on)
 
 
-def here(pk, quantity):
-    return Take(Source.LEVEL, pk, quantity)
+def here(pk, quantity, quota=None):
+    return Take(Source.LEVEL, pk, quantity, quota=quota)
 
 
-def coming(pk, quantity, on):
-    return Take(Source.SUPPLY, pk, quantity, on)
+def coming(pk, quantity, on, quota=None):
+    return Take(Source.SUPPLY, pk, quantity, on, quota)
 
 
 def one(quantity, levels=(), supplies=(), quotas=(), partial=True, **more):
@@ -73,7 +72,7 @@ def test_levels_are_emptied_by_rank_then_pk():
 def test_a_line_may_name_its_warehouse():
     levels = [level(1, 5), level(2, 5, warehouse=FAR)]
     plan = plan_reservation(
-        [Wanted(1, 7, 6, warehouse=FAR)], levels, [supply(1, SOON, 9)], partial=True
+        [Wanted(1, 7, 6, warehouse_id=FAR)], levels, [supply(1, SOON, 9)], partial=True
     )
     assert plan.lines[0].takes == (here(2, 5),)
     assert plan.lines[0].arrivals == ()
@@ -134,15 +133,14 @@ def test_an_arrival_is_not_shown_to_two_lines():
 def test_a_scarce_product_goes_by_quota_the_clients_first():
     quotas = [quota(1, 10, used=4, of_client=False), quota(2, 5, used=2)]
     line = one(12, [level(1, 100)], quotas=quotas)
-    assert line.takes == (here(1, 9),)
-    assert line.quota_uses == (QuotaUse(2, 3), QuotaUse(1, 6))
+    assert line.takes == (here(1, 3, quota=2), here(1, 6, quota=1))
     assert line.reasons == (reason("short_of_quota", wanted=12, quota=9, short=3),)
     assert line.rest_on is None
 
 
 def test_quotas_that_end_sooner_are_used_first():
     quotas = [quota(1, 5, ends_on=LAST), quota(2, 5, ends_on=SOON)]
-    assert one(6, [level(1, 9)], quotas=quotas).quota_uses == (QuotaUse(2, 5), QuotaUse(1, 1))
+    assert one(6, [level(1, 9)], quotas=quotas).takes == (here(1, 5, quota=2), here(1, 1, quota=1))
 
 
 def test_a_scarce_product_without_a_quota_of_ours_is_not_taken():
@@ -152,9 +150,8 @@ def test_a_scarce_product_without_a_quota_of_ours_is_not_taken():
 
 
 def test_a_quota_reaches_over_stock_and_supply_and_is_used_only_for_what_is_taken():
-    line = one(10, [level(1, 2)], [supply(1, SOON, 3)], [quota(1, 8)])
-    assert line.takes == (here(1, 2), coming(1, 3, SOON))
-    assert line.quota_uses == (QuotaUse(1, 5),)
+    line = one(10, [level(1, 2)], [supply(1, SOON, 3)], [quota(1, 3), quota(2, 5, of_client=False)])
+    assert line.takes == (here(1, 2, quota=1), coming(1, 1, SOON, quota=1), coming(1, 2, SOON, quota=2))
     assert line.reasons == (
         reason("short_of_quota", wanted=10, quota=8, short=2),
         reason("short_of_goods", wanted=10, free=5, short=3),
@@ -206,17 +203,18 @@ def test_nothing_is_ever_promised_twice(wanted, levels, supplies, quotas, partia
         assert bool(line.short) is bool(line.reasons)
         for take in line.takes:
             source = (level_by if take.source is Source.LEVEL else supply_by)[take.pk]
-            assert source.product == want.product
-            assert want.warehouse in (None, source.warehouse)
+            assert source.product_id == want.product_id
+            assert want.warehouse_id in (None, source.warehouse_id)
             used[take.source, take.pk] = used.get((take.source, take.pk), 0) + take.quantity
             assert take.quantity > 0
-        for use in line.quota_uses:
-            used["quota", use.pk] = used.get(("quota", use.pk), 0) + use.quantity
-        if any(each.product == want.product for each in quota_by.values()):
-            assert sum(each.quantity for each in line.quota_uses) == line.reserved
+            if any(each.product_id == want.product_id for each in quota_by.values()):
+                assert quota_by[take.quota].product_id == want.product_id
+                used["quota", take.quota] = used.get(("quota", take.quota), 0) + take.quantity
+            else:
+                assert take.quota is None
     for (kind, pk), quantity in used.items():
         if kind == "quota":
-            assert quantity <= quota_by[pk].quantity - quota_by[pk].used
+            assert quantity <= quota_by[pk].units - quota_by[pk].used
         elif kind is Source.LEVEL:
             assert quantity <= level_by[pk].on_hand - level_by[pk].reserved
         else:
@@ -235,10 +233,10 @@ def test_no_free_unit_is_left_while_a_line_is_short_of_it(wanted, levels, suppli
         taken[take.source, take.pk] = taken.get((take.source, take.pk), 0) + take.quantity
     for want in (want for want, line in zip(lines, plan.lines, strict=True) if line.short):
         for each in sources:
-            if each.product == want.product and want.warehouse in (None, each.warehouse):
+            if each.product_id == want.product_id and want.warehouse_id in (None, each.warehouse_id):
                 assert max(each.on_hand - each.reserved, 0) == taken.get((Source.LEVEL, each.pk), 0)
         for each in (each for each in expected if each.expected_on):
-            if each.product == want.product and want.warehouse in (None, each.warehouse):
+            if each.product_id == want.product_id and want.warehouse_id in (None, each.warehouse_id):
                 assert max(each.quantity - each.reserved, 0) == taken.get((Source.SUPPLY, each.pk), 0)
 
 
