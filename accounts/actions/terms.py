@@ -1,0 +1,81 @@
+"""On what terms a client buys, from a day on."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.actions.rows import locked
+from accounts.models import Client, CreditTerms, PriceColumn
+from kam import trail
+from kam.access import Authority, authority
+from kam.models import User
+from kam.records import save_changes, written
+from kam.writing import writes
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@writes
+def set_terms(
+    client_id: int,
+    *,
+    by: User,
+    starts_on: dt.date,
+    credit_limit: Decimal,
+    days: int,
+    price_column_id: int | None = None,
+    price_column: PriceColumn | None = None,
+    day_kind: str = CreditTerms.DayKind.CALENDAR,
+    discount_percent: Decimal = Decimal(0),
+    overdue_days_allowed: int = 0,
+    overdue_amount_allowed: Decimal = Decimal(0),
+    reason: str = "",
+) -> CreditTerms:
+    """Set the terms of a client from `starts_on` on: until its next agreed terms begin, else without an end.
+
+    The period they fall into ends the day before. Terms that begin on the same day are corrected in place, with
+    what they were in the trail. Amounts are roubles. Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
+    """
+    client = locked(Client, client_id, by)
+    who = authority(by, "accounts.change_terms", client.manager_id)
+    column = price_column or PriceColumn.objects.get(pk=price_column_id)
+    agreed = {
+        "credit_limit": credit_limit,
+        "days": days,
+        "day_kind": day_kind,
+        "price_column": column,
+        "discount_percent": discount_percent,
+        "overdue_days_allowed": overdue_days_allowed,
+        "overdue_amount_allowed": overdue_amount_allowed,
+        "reason": reason,
+    }
+    periods = list(client.terms.select_for_update(of=("self",), no_key=True).order_by("starts_on"))
+    same = next((each for each in periods if each.starts_on == starts_on), None)
+    if same is not None:
+        return save_changes(same, who=who, agreed_by=by, **agreed)
+    later = next((each for each in periods if each.starts_on > starts_on), None)
+    terms = CreditTerms(client=client, starts_on=starts_on, agreed_by=by, **agreed)
+    terms.ends_on = later.starts_on - ONE_DAY if later else None
+    # Refused terms leave the former period open even for a caller that goes on, such as an import.
+    with transaction.atomic():
+        _close(periods, starts_on, who)
+        written(terms)
+    trail.record(terms, "create", by=who, reason=reason)
+    trail.record(client, "set_terms", by=who, changes=_told(terms, starts_on), reason=reason)
+    return terms
+
+
+def _close(periods: list[CreditTerms], starts_on: dt.date, who: Authority) -> None:
+    """End the period that the new one begins in."""
+    for former in periods:
+        if former.starts_on < starts_on and (former.ends_on is None or former.ends_on >= starts_on):
+            save_changes(former, who=who, verb="close", ends_on=starts_on - ONE_DAY)
+
+
+def _told(terms: CreditTerms, starts_on: dt.date) -> dict:
+    return {
+        "terms_from": [None, starts_on.isoformat()],
+        "credit_limit": [None, str(terms.credit_limit)],
+        "days": [None, terms.days],
+    }
