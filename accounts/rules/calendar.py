@@ -84,7 +84,7 @@ def due_date_for(shipped_on: date, days: int, kind: DayKind, calendar: WorkingCa
     due = calendar.next_working_day(reached)
     steps = [reason("counted", kind=kind, days=days, shipped_on=shipped_on, reached_on=reached)]
     if due != reached:
-        steps.append(reason("moved_off_day_off", day_off=reached, to=due))
+        steps.append(reason("moved_off_day_off", off_on=reached, moved_on=due))
     return DueDate(due, shipped_on + ONE_DAY, tuple(steps))
 
 

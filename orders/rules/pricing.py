@@ -162,12 +162,18 @@ def discount_verdict(
         reasons.append(reason("no_list_price", price=price))
     elif (list_price - price) * HUNDRED > list_price * limit_percent:
         reasons.append(
-            reason("discount_over_limit", percent=discount, limit=limit_percent, price=price, list_price=list_price)
+            reason(
+                "discount_over_limit",
+                percent=discount,
+                limit_percent=limit_percent,
+                price=price,
+                list_price=list_price,
+            )
         )
     if cost is None:
         notes.append(reason("cost_unknown"))
     elif min_margin_percent is not None and (price - cost) * HUNDRED < price * min_margin_percent:
-        reasons.append(reason("margin_below_least", percent=margin, least=min_margin_percent, price=price))
+        reasons.append(reason("margin_below_least", percent=margin, least_percent=min_margin_percent, price=price))
     return DiscountVerdict(bool(reasons), discount, margin, (*reasons, *notes))
 
 

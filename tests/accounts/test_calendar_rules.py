@@ -106,7 +106,7 @@ def test_a_due_date_explains_itself():
             shipped_on=date(2026, 11, 10),
             reached_on=date(2026, 11, 21),
         ),
-        reason("moved_off_day_off", day_off=date(2026, 11, 21), to=date(2026, 11, 23)),
+        reason("moved_off_day_off", off_on=date(2026, 11, 21), moved_on=date(2026, 11, 23)),
     )
 
 

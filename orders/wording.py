@@ -1,0 +1,44 @@
+"""What the reasons of this floor's rules say to people."""
+
+from django.utils.translation import gettext_lazy as _
+
+CREDIT = {
+    "client_is_prospect": _("The client is a prospect: make it an active client first."),
+    "client_not_active": _("The client is not active."),
+    "contract_missing": _("There is no contract with the client."),
+    "contract_not_yet_valid": _("The contract is valid from %(starts_on)s only."),
+    "contract_expired": _("The contract expired on %(ends_on)s."),
+    "on_hold": _("On hold since %(placed_on)s (%(placed_by)s): %(reason)s"),
+    "group_on_hold": _("The client's group is on hold since %(placed_on)s (%(placed_by)s): %(reason)s"),
+    "terms_missing": _("The client has no credit terms."),
+    "terms_not_yet_valid": _("The credit terms are valid from %(starts_on)s only."),
+    "terms_expired": _("The credit terms expired on %(ends_on)s."),
+    "over_limit": _("Over the credit limit by %(over_by)s: limit %(limit)s, exposure %(exposure)s, order %(order)s."),
+    "over_group_limit": _(
+        "Over the group's credit limit by %(over_by)s: limit %(limit)s, exposure %(exposure)s, order %(order)s."
+    ),
+    "overdue": _("Overdue: %(amount)s, the oldest by %(days)s days."),
+}
+
+PRICES = {
+    "column_price": _("Price of the column since %(since)s: %(price)s"),
+    "standing_discount": _("Standing discount of the client: %(percent)s"),
+    "special_price": _("Special price of the client: %(price)s"),
+    "special_discount": _("Special discount of the client: %(percent)s"),
+    "no_column_price": _("No price in the client's column on %(day)s."),
+    "discount_over_limit": _("The discount of %(percent)s is over your limit of %(limit_percent)s."),
+    "margin_below_least": _("The margin of %(percent)s is below the least, %(least_percent)s."),
+    "no_list_price": _("There is no price to compare with."),
+    "cost_unknown": _("The cost is unknown, so the margin could not be checked."),
+}
+
+RESERVATION = {
+    "short_of_quota": _("Short of %(short)s: the quota allows %(quota)s of %(wanted)s."),
+    "short_of_goods": _("Short of %(short)s: %(free)s of %(wanted)s are free."),
+}
+
+ALLOCATION = {
+    "kept_for_order": _("Kept on account: order %(number)s is not invoiced yet."),
+    "stated_ambiguous": _("The purpose names %(number)s: several open invoices end so."),
+    "stated_not_open": _("The purpose names %(number)s: there is no such open invoice."),
+}
