@@ -1,7 +1,12 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class KamConfig(AppConfig):
     name = "kam"
     verbose_name = _("Workspace")
+
+    def ready(self):
+        # Every floor's pages, lowest first, so that an upper one finds the lower pages it adds a tab to.
+        autodiscover_modules("workspace", "pages")

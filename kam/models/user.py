@@ -136,3 +136,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         for standing in self.standings.all:
             reach |= standing.reach
         return reach
+
+    @property
+    def role_labels(self) -> str:
+        """The names of the user's roles in words, from the prefetched groups where they are."""
+        return ", ".join(str(ROLES[group.name].label) for group in self.groups.all() if group.name in ROLES)

@@ -1,0 +1,95 @@
+"""Declared pages: how a model gets its screens.
+
+    class OrderTable(Table):
+        number = Column(_("Number"), kind="link", sort=True)
+        client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+        total = Column(_("Total"), kind="money", sort=True, total=True)
+        status = Column(_("State"), kind="chip")
+
+        class Meta:
+            related = ("client",)      # select_related of the list
+            sort = "-number"           # a column's name
+
+    class OrderFilter(FilterSet):
+        client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+        status = ChoicesFilter(choices=Order.Status.choices, label=_("State"))
+        placed_from = DayFilter(field_name="placed_on", lookup_expr="gte", label=_("Placed from"))
+
+        class Meta:
+            model, fields = Order, ()
+            main = ("client", "status")      # up to five shown, the rest under "more"
+
+    class OrderPage(Page):
+        model, table, filterset, form = Order, OrderTable, OrderFilter, OrderForm
+        flow, move = ORDER_FLOW, move_order
+        create, change = create_order, change_order
+        menu, menu_order, icon = "orders", 10, "shopping-cart"
+        panels = (Facts("client", "number", ("due_on", _("Due"))), Rows("lines", LineTable), Trail(), Attachments())
+        figures = (Figure(_("Total"), "total"), Figure(_("Headroom"), lambda order, user: ..., href=...))
+        tabs = (Tab("shipments", _("Shipments"), (Rows("shipments"),)),)
+
+Put it into `<app>/pages.py`: it is found there, gets its addresses in the namespace of the app (names
+`<app>:<model>_list|new|detail|edit|step|export|bulk`, path = `path` or the model's name with an s), its place in the
+menu and the palette, and the tests of the house. What is not declared does not exist: no `form` and `create` — no
+"new"; no `flow` — no steps.
+
+Rights: `<app>.view_<model>`, `add_`, `change_`; steps ask for their own codes; `permissions = {"add": "orders.x"}`
+says otherwise. Rows come only through `Model.objects.visible_to(user)`; an unseen row is 404, a forbidden verb 403.
+
+Writers are actions: `create(by=user, **cleaned)` returns the document; `change(pk, by=user, version=…, **cleaned)`
+(version only where the model has one); `move(pk, step_name, by=user, reason=…, **facts)`, by default `take_step` on the
+flow. A `Refused` puts each refusal beside its field (or line), an `EditConflict` shows what others changed meanwhile.
+
+Search: a model with a `search` SearchField is found by its words; otherwise name `search = ("number", "client__name")`.
+A model without a page is offered in selects after `add_choice(Choice(Model, search=…, order=…))`.
+
+What a step asks for besides the reason: `step_forms = {"ship": ShipForm}`; its cleaned values go to `move` as facts.
+Lines inside the form: `lines = (Lines("lines", LineForm),)`; the action gets a list of dicts under that name.
+
+Hooks: `decorate(rows, user)` for set-based figures of a list's rows, `list_rows` / `detail_rows(user)` for what the
+querysets select, `heading`, `subheading`, `choice_hint`, `editable(document, user)`, `initial(request)`.
+
+An upper floor adds to a lower page in its own `pages.py`: `ClientPage.add_tab(Tab(…))`, `add_panel`, `add_figure`,
+`add_action(Button(…))`; to the first screen: `Today.add(panel)`; a figure in the frame: `add_counter("key", count)`.
+
+Screens that show no single model are `Screen`s: see `kam.pages.screens`.
+"""
+
+from kam.pages.chips import DONE, DRAFT, WAIT, WORK, WRONG, chip
+from kam.pages.choices import Choice, add_choice
+from kam.pages.fields import (
+    DayField,
+    DecimalField,
+    MoneyField,
+    QuantityField,
+    RemoteChoiceField,
+    RemoteManyField,
+    RemoteSelect,
+    RemoteSelectMany,
+)
+from kam.pages.filters import (
+    AmountFilter,
+    ChoicesFilter,
+    DayFilter,
+    FilterSet,
+    RemoteFilter,
+    RemoteManyFilter,
+    YesNoFilter,
+)
+from kam.pages.forms import Form, ModelForm
+from kam.pages.lines import Lines
+from kam.pages.menu import add_counter
+from kam.pages.page import Page
+from kam.pages.panels import Attachments, Button, Fact, Facts, Figure, Panel, Rows, Tab, Trail
+from kam.pages.registry import PAGES, SCREENS, address_of, page_of, urls_of
+from kam.pages.screens import Screen
+from kam.pages.tables import Column, Table
+from kam.pages.views import SignedInView
+
+__all__ = [
+    "DONE", "DRAFT", "PAGES", "SCREENS", "WAIT", "WORK", "WRONG", "AmountFilter", "Attachments", "Button", "Choice",
+    "ChoicesFilter", "Column", "DayField", "DayFilter", "DecimalField", "Fact", "Facts", "Figure", "FilterSet", "Form",
+    "Lines", "ModelForm", "MoneyField", "Page", "Panel", "QuantityField", "RemoteChoiceField", "RemoteFilter",
+    "RemoteManyField", "RemoteManyFilter", "RemoteSelect", "RemoteSelectMany", "Rows", "Screen", "SignedInView", "Tab",
+    "Table", "Trail", "YesNoFilter", "add_choice", "add_counter", "address_of", "chip", "page_of", "urls_of",
+]  # fmt: skip

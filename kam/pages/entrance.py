@@ -1,0 +1,89 @@
+"""The way in and out: sign-in, the page after too many tries, sign-out, and the change of one's password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from kam.actions.own_settings import change_own_settings
+from kam.pages.views import back_from
+from kam.refusals import Refused
+
+LANGUAGES = ("ru", "en")
+THEMES = ("auto", "light", "dark")
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail and password."""
+
+    error_messages = {
+        "invalid_login": gettext_lazy("The e-mail or the password is wrong."),
+        "inactive": gettext_lazy("This account is closed. Ask the administrator."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = gettext_lazy("E-mail")
+        self.fields["username"].widget.input_type = "email"
+        self.fields["password"].label = gettext_lazy("Password")
+
+    def clean_username(self) -> str:
+        return self.cleaned_data["username"].strip().lower()
+
+
+class SignInView(LoginView):
+    """GET and POST: who are you. A signed-in person goes on to where they wanted."""
+
+    template_name = "kam/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class SignOutView(LogoutView):
+    """POST only: a link elsewhere must not sign anybody out."""
+
+
+class PasswordView(PasswordChangeView):
+    """One's own password; the rules are told beside the field."""
+
+    template_name = "kam/password.html"
+    form_class = PasswordChangeForm
+    success_url = reverse_lazy("kam:today")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("Your password is changed."))
+        return super().form_valid(form)
+
+
+def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The answer to too many wrong passwords."""
+    return render(request, "kam/locked_out.html", {"title": _("Too many tries")}, status=429)
+
+
+class OwnSettingView(View):
+    """POST: the language or the theme, kept with the person; for a stranger in a cookie."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        values = {}
+        if request.POST.get("language") in LANGUAGES:
+            values["language"] = request.POST["language"]
+        if request.POST.get("theme") in THEMES:
+            values["theme"] = request.POST["theme"]
+        if request.user.is_authenticated and values:
+            try:
+                change_own_settings(by=request.user, **values)
+            except Refused as refused:
+                messages.error(request, str(refused))
+        response = HttpResponse(status=303, headers={"Location": back_from(request, "/")})
+        names = {"language": "django_language", "theme": "theme"}
+        for name, value in values.items():
+            response.set_cookie(names[name], value, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure())
+        return response

@@ -1,0 +1,184 @@
+"""Filters of a list: django-filter sets whose choices are scoped to the reader, and the chips of what is set."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Manager, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kam import formats
+from kam.folding import folded
+from kam.pages.fields import DateInput, DayField, DecimalField, MoneyInput, RemoteSelect, RemoteSelectMany
+from kam.search import SearchField, matching
+
+MAIN_FILTERS = 5
+
+
+class RemoteFilter(django_filters.ModelChoiceFilter):
+    """Choice of a related document by searching for it; only what the reader may see can be chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", RemoteSelect())
+        super().__init__(*args, **kwargs)
+
+
+class RemoteManyFilter(django_filters.ModelMultipleChoiceFilter):
+    """Choice of several related documents."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", RemoteSelectMany())
+        super().__init__(*args, **kwargs)
+
+
+class ChoicesFilter(django_filters.MultipleChoiceFilter):
+    """Several values of a short fixed list (states, kinds)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.SelectMultiple(attrs={"data-select": "1"}))
+        super().__init__(*args, **kwargs)
+
+
+class DayFilter(django_filters.Filter):
+    """A day, `dd.mm.yyyy` or ISO; give `lookup_expr="gte"` or `"lte"` for the ends of a period."""
+
+    field_class = DayField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DateInput())
+        super().__init__(*args, **kwargs)
+
+
+class AmountFilter(django_filters.Filter):
+    """An amount, with a comma or a point."""
+
+    field_class = DecimalField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", MoneyInput())
+        super().__init__(*args, **kwargs)
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("", "—"), ("true", _("Yes")), ("false", _("No"))]
+        kwargs.setdefault("widget", forms.Select(choices=choices))
+        super().__init__(*args, **kwargs)
+
+
+class FilterSet(django_filters.FilterSet):
+    """Base of every filter set of ours. `Meta.main` names the up to five filters shown at once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.request.user if self.request is not None else None
+        if user is not None:
+            scope_choices(self.form, user)
+
+    @property
+    def main_names(self) -> list[str]:
+        named = getattr(getattr(self, "Meta", None), "main", None)
+        return [n for n in named if n in self.filters] if named else list(self.filters)[:MAIN_FILTERS]
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.main_names]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        main = set(self.main_names)
+        return [self.form[name] for name in self.filters if name not in main]
+
+
+def scope_choices(form: forms.BaseForm, user: Any) -> None:
+    """Let every choice of documents in a form offer and accept only rows the user may see."""
+    for field in form.fields.values():
+        rows = getattr(field, "queryset", None)
+        if isinstance(rows, Manager):
+            rows = rows.all()
+        if isinstance(rows, QuerySet) and hasattr(rows, "visible_to"):
+            field.queryset = rows.visible_to(user)
+        if isinstance(field.widget, RemoteSelect):
+            field.widget.user = user
+
+
+def filterset_of(page: Any, request: Any, params: Any) -> Any:
+    """The page's filter set over no rows yet; None if the page declares none."""
+    if page.filterset is None:
+        return None
+    return page.filterset(params, queryset=page.model._default_manager.none(), request=request)
+
+
+def found_by(page: Any, rows: QuerySet, text: str) -> QuerySet:
+    """Rows where every word of the text begins a search word, or one of the page's search paths begins with it."""
+    text = text.strip()
+    if not text:
+        return rows
+    words = folded(text).split()
+    if page.search:
+        return rows.filter(reduce(and_, (_in_any(page.search, word) for word in words)))
+    return matching(rows, text) if has_words(page.model) else rows
+
+
+def _in_any(paths: tuple[str, ...], word: str) -> Q:
+    return reduce(or_, (Q(**{path if path.count("__") and _is_lookup(path) else f"{path}__icontains": word})
+                        for path in paths))  # fmt: skip
+
+
+def _is_lookup(path: str) -> bool:
+    return path.rsplit("__", 1)[1] in ("startswith", "istartswith", "exact", "iexact", "icontains", "contains")
+
+
+def has_words(model: Any) -> bool:
+    """Whether a model keeps search words of its own."""
+    return any(isinstance(field, SearchField) and field.name == "search" for field in model._meta.fields)
+
+
+def searchable(page: Any) -> bool:
+    return bool(page.search) or has_words(page.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that is set: its label, its value in words, and the list without it."""
+
+    label: str
+    value: str
+    href: str
+
+
+def chips_of(listing: Any) -> list[Chip]:
+    """A chip for each filter that is set."""
+    chips = []
+    text = listing.params.get("q", "").strip()
+    if text:
+        chips.append(Chip(gettext("Search"), text, listing.address(q="")))
+    if listing.filterset is None or not listing.filters_valid:
+        return chips
+    for name, field in listing.filterset.form.fields.items():
+        value = listing.filterset.form.cleaned_data.get(name)
+        if value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+            continue
+        label = listing.filterset.filters[name].label or field.label or name
+        chips.append(Chip(str(label), in_words(field, value), listing.address(**{name: ""})))
+    return chips
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """A filter's value as a person reads it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, QuerySet | list | tuple):
+        labels = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
+        return ", ".join(str(labels.get(item, item)) for item in value)
+    if isinstance(field, DayField):
+        return formats.day(value)
+    if isinstance(field, DecimalField):
+        return formats.quantity(value)
+    if hasattr(field, "choices") and not hasattr(field, "queryset"):
+        return str(dict(field.choices).get(value, value))
+    return str(value)

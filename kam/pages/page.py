@@ -1,0 +1,243 @@
+"""`Page`: what a model needs to say about itself to get its list, detail, form, steps and export."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.urls import URLPattern, path, reverse
+
+from kam.flows import take_step
+from kam.pages import registry
+from kam.pages.bulk import BulkView
+from kam.pages.chips import TONE_OF_COLOUR
+from kam.pages.details import DetailView
+from kam.pages.edits import EditView, NewView
+from kam.pages.exports import ExportView
+from kam.pages.lines import Lines
+from kam.pages.lists import ListView
+from kam.pages.panels import Button, Facts, Figure, Panel, Tab
+from kam.pages.preferences import ColumnsView, SaveView
+from kam.pages.steps import StepView
+from kam.pages.tables import Column, Table
+
+VERBS = ("view", "add", "change", "delete")
+
+
+class Page:
+    """A declared page. Subclass it with a `model` and it registers itself; see the docstring of `kam.pages`."""
+
+    model: ClassVar[type[Model]]
+    table: ClassVar[type[Table]]
+    filterset: ClassVar[type | None] = None
+    form: ClassVar[type[forms.BaseForm] | None] = None
+    new_form: ClassVar[type[forms.BaseForm] | None] = None
+    groups: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = ()
+    lines: ClassVar[tuple[Lines, ...]] = ()
+    flow: ClassVar[Any] = None
+    step_forms: ClassVar[dict[str, type[forms.BaseForm]]] = {}
+    move: ClassVar[Callable[..., Any] | None] = None
+    create: ClassVar[Callable[..., Any] | None] = None
+    change: ClassVar[Callable[..., Any] | None] = None
+    status: ClassVar[str] = ""
+    tones: ClassVar[dict[str, str]] = {}
+    icon: ClassVar[str] = "file"
+    title: ClassVar[Any] = ""
+    titles: ClassVar[Any] = ""
+    help: ClassVar[Any] = ""
+    empty: ClassVar[Any] = ""
+    name: ClassVar[str] = ""
+    path: ClassVar[str] = ""
+    pk_converter: ClassVar[str] = "int"
+    menu: ClassVar[str] = ""
+    menu_order: ClassVar[int] = 100
+    search: ClassVar[tuple[str, ...]] = ()
+    search_hint: ClassVar[str] = ""
+    panels: ClassVar[tuple[Panel, ...]] = ()
+    tabs: ClassVar[tuple[Tab, ...]] = ()
+    figures: ClassVar[tuple[Figure, ...]] = ()
+    actions: ClassVar[tuple[Button, ...]] = ()
+    list_actions: ClassVar[tuple[Button, ...]] = ()
+    bulk: ClassVar[tuple[str, ...] | None] = None
+    permissions: ClassVar[dict[str, str]] = {}
+    export_permission: ClassVar[str] = "kam.export_rows"
+    exportable: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("move", "create", "change"):
+            writer = vars(cls).get(name)
+            if writer is not None and not isinstance(writer, staticmethod):
+                # An action is a plain function: reading it through the class must not bind it.
+                setattr(cls, name, staticmethod(writer))
+        if "model" not in vars(cls):
+            return
+        meta = cls.model._meta
+        cls.name = vars(cls).get("name") or meta.model_name
+        cls.path = vars(cls).get("path") or f"{cls.name}s"
+        cls.title = vars(cls).get("title") or meta.verbose_name
+        cls.titles = vars(cls).get("titles") or meta.verbose_name_plural
+        if not cls.status and cls.flow is not None:
+            cls.status = cls.flow.status_field
+        if "table" not in vars(cls):
+            cls.table = type(f"{cls.__name__}Table", (Table,), {"name": Column(cls.title, "link", str)})
+        if cls.flow is not None and cls.flow.colours and not cls.tones:
+            cls.tones = {status: TONE_OF_COLOUR[colour] for status, colour in cls.flow.colours.items()}
+        if cls.tones:
+            for column in cls.table.columns.values():
+                if column.kind == "chip" and column.tones is None:
+                    column.tones = cls.tones
+        registry.add_page(cls)
+
+    # ---------------------------------------------------------------- names and addresses
+
+    @classmethod
+    def app(cls) -> str:
+        return cls.model._meta.app_label
+
+    @classmethod
+    def key(cls) -> str:
+        return f"{cls.app()}.{cls.name}"
+
+    @classmethod
+    def url_name(cls, verb: str) -> str:
+        return f"{cls.app()}:{cls.name}_{verb}"
+
+    @classmethod
+    def url(cls, verb: str, *args: Any) -> str:
+        """The address of a verb: list, new, detail, edit, step, export, bulk, columns, save."""
+        return reverse(cls.url_name(verb), args=args)
+
+    @classmethod
+    def list_url(cls) -> str:
+        return cls.url("list")
+
+    @classmethod
+    def detail_url(cls, pk: Any) -> str:
+        return cls.url("detail", pk)
+
+    @classmethod
+    def urls(cls) -> list[URLPattern]:
+        """The URL patterns of the page; an app's `urls.py` adds them under its own namespace."""
+        root, one = cls.path, f"{cls.path}/<{cls.pk_converter}:pk>"
+        views: list[tuple[str, str, type]] = [
+            (f"{root}/", "list", ListView),
+            (f"{root}/bulk/", "bulk", BulkView),
+            (f"{root}/columns/", "columns", ColumnsView),
+            (f"{root}/views/", "save", SaveView),
+            (f"{one}/", "detail", DetailView),
+        ]
+        if cls.exportable:
+            views.append((f"{root}/export/", "export", ExportView))
+        if cls.can_create():
+            views.append((f"{root}/new/", "new", NewView))
+        if cls.can_change():
+            views.append((f"{one}/edit/", "edit", EditView))
+        if cls.flow is not None:
+            views.append((f"{one}/step/<slug:step>/", "step", StepView))
+        return [path(route, view.as_view(page=cls), name=f"{cls.name}_{verb}") for route, verb, view in views]
+
+    # ---------------------------------------------------------------- rights and rows
+
+    @classmethod
+    def permission(cls, verb: str) -> str:
+        """The permission code of a verb: view, add, change, export."""
+        if verb == "export":
+            return cls.permissions.get(verb, cls.export_permission)
+        return cls.permissions.get(verb, f"{cls.app()}.{verb}_{cls.model._meta.model_name}")
+
+    @classmethod
+    def may(cls, user: Any, verb: str) -> bool:
+        code = cls.permission(verb)
+        return not code or user.has_perm(code)
+
+    @classmethod
+    def can_create(cls) -> bool:
+        return cls.create is not None and (cls.new_form or cls.form) is not None
+
+    @classmethod
+    def can_change(cls) -> bool:
+        return cls.change is not None and cls.form is not None
+
+    @classmethod
+    def rows(cls, user: Any) -> QuerySet:
+        """The documents this user may see."""
+        return cls.model._default_manager.visible_to(user)
+
+    @classmethod
+    def list_rows(cls, user: Any) -> QuerySet:
+        """The rows of the list, with what the table's columns need."""
+        return cls.rows(user).select_related(*cls.table.related).prefetch_related(*cls.table.prefetch)
+
+    @classmethod
+    def detail_rows(cls, user: Any) -> QuerySet:
+        """The rows the detail page reads from; override it to select related objects."""
+        return cls.rows(user).select_related(*cls.table.related)
+
+    @classmethod
+    def decorate(cls, rows: list[Any], user: Any) -> None:
+        """Hang set-based figures on the rows of one list page (one query for all of them); by default nothing."""
+
+    @classmethod
+    def editable(cls, document: Any, user: Any) -> bool:
+        """Whether the edit button is offered for this document (a closed one may not be edited)."""
+        return True
+
+    @classmethod
+    def initial(cls, request: Any) -> dict[str, Any]:
+        """First values of a new form; by default what the address names."""
+        return {key: value for key, value in request.GET.items() if value}
+
+    @classmethod
+    def values_of(cls, document: Any) -> dict[str, Any]:
+        """First values of an edit form that is not a ModelForm."""
+        form = cls.form
+        names = getattr(form, "base_fields", {})
+        return {name: getattr(document, name) for name in names if hasattr(document, name)}
+
+    @classmethod
+    def choice_hint(cls, document: Any) -> str:
+        """A second, quieter line where the document is offered in a select or found in the palette."""
+        return ""
+
+    @classmethod
+    def take(cls, pk: Any, step: str, *, by: Any, reason: str = "", **facts: Any) -> Any:
+        """Take a step through the page's `move` action, or straight through the flow where it has none."""
+        if cls.move is not None:
+            return cls.move(pk, step, by=by, reason=reason, **facts)
+        return take_step(cls.flow, pk, step, by=by, reason=reason)
+
+    @classmethod
+    def heading(cls, document: Any) -> str:
+        return str(document)
+
+    @classmethod
+    def subheading(cls, document: Any) -> str:
+        """A line under the title of the detail page: what tells this document from its like."""
+        return ""
+
+    # ---------------------------------------------------------------- what upper floors add
+
+    @classmethod
+    def add_tab(cls, tab: Tab) -> None:
+        """Add a tab from an upper floor; call it where that app's pages are declared."""
+        cls.tabs = (*cls.tabs, tab)
+
+    @classmethod
+    def add_panel(cls, panel: Panel) -> None:
+        cls.panels = (*cls.panels, panel)
+
+    @classmethod
+    def add_figure(cls, figure: Figure) -> None:
+        cls.figures = (*cls.figures, figure)
+
+    @classmethod
+    def add_action(cls, button: Button) -> None:
+        cls.actions = (*cls.actions, button)
+
+    @classmethod
+    def overview(cls) -> tuple[Panel, ...]:
+        """The panels of the first tab; without a declaration the table's columns as facts."""
+        if cls.panels:
+            return cls.panels
+        return (Facts(*(name for name, c in cls.table.columns.items() if not callable(c.accessor))),)

@@ -1,0 +1,87 @@
+"""A trail entry told in words: what was done, which fields changed from what to what, by whom and why."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kam import formats
+from kam.pages.registry import PAGES
+
+VERBS = {
+    "create": _("Created"), "created": _("Created"), "add": _("Created"),
+    "change": _("Changed"), "changed": _("Changed"), "edit": _("Changed"),
+    "delete": _("Removed"), "removed": _("Removed"), "remove": _("Removed"),
+    "import": _("Imported"), "imported": _("Imported"), "attach": _("File added"), "detach": _("File removed"),
+}  # fmt: skip
+
+
+def verb_label(kind: str, verb: str) -> str:
+    """The word for a verb: the step's label if it is a step of the document's flow."""
+    for page in PAGES:
+        if page.flow is not None and page.model._meta.label_lower == kind:
+            for step in page.flow.steps:
+                if step.name == verb:
+                    return str(step.label)
+    if verb in VERBS:
+        return str(VERBS[verb])
+    return capfirst(verb.replace("_", " "))
+
+
+def told(entry: Any) -> dict[str, Any]:
+    """What the templates show of an entry."""
+    model = _model_of(entry.document_kind)
+    changes = [
+        {"label": _label_of(model, name), "before": _shown(model, name, pair[0]), "after": _shown(model, name, pair[1])}
+        for name, pair in entry.changes.items()
+        if isinstance(pair, list) and len(pair) == 2
+    ]
+    return {
+        "verb": verb_label(entry.document_kind, entry.verb),
+        "by": entry.by.short_name if entry.by else gettext("The program"),
+        "on_behalf_of": entry.on_behalf_of.short_name if entry.on_behalf_of else "",
+        "at": entry.at,
+        "reason": entry.reason,
+        "changes": changes,
+    }
+
+
+def _model_of(kind: str) -> Any:
+    try:
+        return apps.get_model(kind)
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(model: Any, name: str) -> Any:
+    try:
+        return model._meta.get_field(name.removesuffix("_id")) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _label_of(model: Any, name: str) -> str:
+    field = _field(model, name)
+    return capfirst(str(getattr(field, "verbose_name", "") or name.replace("_", " ")))
+
+
+def _shown(model: Any, name: str, value: Any) -> str:
+    """A value from the trail, where it stands as JSON, in the reader's words."""
+    if value is None or value == "":
+        return formats.UNKNOWN
+    field = _field(model, name)
+    choices = dict(getattr(field, "flatchoices", ()) or ())
+    if value in choices:
+        return str(choices[value])
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    kind = field.get_internal_type() if field is not None and hasattr(field, "get_internal_type") else ""
+    if kind == "DateField" and isinstance(value, str):
+        return formats.day(parse_date(value))
+    if kind == "DateTimeField" and isinstance(value, str):
+        return formats.moment(parse_datetime(value))
+    return str(value)
