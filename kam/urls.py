@@ -9,6 +9,7 @@ FLOORS = ("accounts", "orders", "stock", "bonuses", "reports")
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/", include("kam.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("kam.pages.urls")),
     *(path("", include((urls_of(app), app))) for app in FLOORS),

@@ -4,13 +4,17 @@ from kam.models.fields import MomentField
 
 
 class IdempotencyKey(models.Model):
-    """The answer to a write that was asked under a key, given again when it is asked again."""
+    """The answer to a write that was asked under a key, given again when it is asked again.
+
+    Written in the transaction of the write itself: what was killed half-way left no key behind.
+    """
 
     user = models.ForeignKey("kam.User", models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)
     request = models.CharField(max_length=64)  # digest of method, path and body
-    status = models.PositiveSmallIntegerField(null=True)  # empty while the first request is under way
+    status = models.PositiveSmallIntegerField()
     body = models.TextField(blank=True)
+    location = models.CharField(max_length=300, blank=True)
     created_at = MomentField()
 
     class Meta:

@@ -1,0 +1,35 @@
+"""The addresses of the API: what every app offers in its `api.py`, tokens, and the description of it all."""
+
+from django.urls import include, path
+from django.utils.module_loading import autodiscover_modules
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.routers import DefaultRouter
+
+from kam.api import desk  # noqa: F401 registers what the ground floor offers
+from kam.api.tokens import TokenViewSet
+from kam.api.views import VIEWSETS
+
+app_name = "api"
+
+
+def routes() -> list:
+    """The routes of every registered view set, in alphabetical order."""
+    autodiscover_modules("api")
+    router = DefaultRouter()
+    router.include_format_suffixes = False
+    router.register("tokens", TokenViewSet, basename="token")
+    for prefix in sorted(VIEWSETS):
+        router.register(prefix, VIEWSETS[prefix], basename=prefix.replace("/", "-"))
+    return router.urls
+
+
+urlpatterns = [
+    path("v1/", include(routes())),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema", permission_classes=[IsAuthenticated]),
+        name="docs",
+    ),
+]

@@ -1,0 +1,71 @@
+"""Rows of any model of ours, enough of them to count queries and to knock on doors with.
+
+What a test of the house needs is that a row exists and whose it is, not that it is sensible: rows are made
+field by field. A model whose constraints want more says so in `SPECIAL`: values of its fields, by name.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import models
+
+from kam.models import User
+
+START = date(2026, 1, 12)
+FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
+# model label -> {field: value or function of (number, owner)}
+SPECIAL: dict[str, dict] = {}
+
+
+def make_row(model, owner, number: int, **given):
+    """One row of the model whose manager is `owner`; rows it needs are made with it."""
+    values = dict(given)
+    special = SPECIAL.get(model._meta.label_lower, {})
+    for field in model._meta.concrete_fields:
+        if field.name in values or field.attname in values:
+            continue
+        if field.name in special:
+            value = special[field.name]
+            values[field.name] = value(number, owner) if callable(value) else value
+        elif field.is_relation:
+            related = related_row(field, owner, number)
+            if related is not None:
+                values[field.name] = related
+        elif not (field.primary_key or field.null or field.has_default() or not field.editable):
+            values[field.name] = plain_value(field, number)
+    return model._default_manager.create(**values)
+
+
+def related_row(field, owner, number):
+    """The row a relation points to: the owner where it is a person, a new row where one is needed."""
+    if field.related_model is User:
+        return owner
+    if field.null:
+        return None
+    return make_row(field.related_model, owner, number)
+
+
+def plain_value(field, number: int):
+    """A value of the field's kind; different for every number where it can be."""
+    if field.choices:
+        return field.flatchoices[0][0]
+    if isinstance(field, models.EmailField):
+        return f"row{number}@dcm.example"
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return START + timedelta(days=number)
+    if isinstance(field, models.DecimalField):
+        return Decimal(1)
+    if isinstance(field, models.IntegerField):
+        return number
+    if isinstance(field, models.BooleanField):
+        return False
+    if isinstance(field, models.JSONField):
+        return {}
+    if isinstance(field, models.CharField | models.TextField):
+        return "" if field.blank and not field.unique else f"{number}-{field.name}"[: field.max_length]
+    raise AssertionError(f"{field}: say in tests/house/rows.py what a row of {field.model} has here")
+
+
+def make_rows(model, owner, count: int, first: int = FIRST) -> list:
+    """So many rows of the model, all of this owner."""
+    return [make_row(model, owner, first + number) for number in range(count)]

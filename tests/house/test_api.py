@@ -1,0 +1,127 @@
+"""Every route of the API, whoever declared it: rights, strangers' ids, a constant number of queries, a description."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+from rest_framework.test import APIClient
+
+from kam.access import ScopedQuerySet
+from kam.api.urls import VIEWSETS
+from kam.models import User
+from kam.roles import ROLES
+from tests.conftest import person
+from tests.house.rows import make_row, make_rows
+
+pytestmark = pytest.mark.django_db
+ROUTES = sorted(VIEWSETS)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts():
+    cache.clear()
+
+
+def api(user=None) -> APIClient:
+    """A client whose user is read anew, as every request reads them."""
+    client = APIClient()
+    if user:
+        client.force_authenticate(User.objects.get(pk=user.pk))
+    return client
+
+
+def address(prefix: str, pk=None, verb: str = "") -> str:
+    name = prefix.replace("/", "-")
+    if pk is None:
+        return reverse(f"api:{name}-list")
+    return reverse(f"api:{name}-{verb or 'detail'}", args=[pk])
+
+
+def verbs_of(view) -> list[str]:
+    """The names of every `POST …/{id}/{verb}/` of the view set."""
+    return [action.url_name for action in view.get_extra_actions() if action.detail and "post" in action.mapping]
+
+
+@pytest.mark.parametrize("prefix", ROUTES)
+def test_nothing_without_signing_in(prefix):
+    assert api().get(address(prefix)).status_code == 401
+    assert api().get(address(prefix, 1)).status_code == 401
+    assert api().post(address(prefix), {}, format="json").status_code == 401
+
+
+@pytest.mark.parametrize("prefix", ROUTES)
+def test_every_role_gets_what_its_grants_say(prefix):
+    view = VIEWSETS[prefix]
+    for role in ROLES:
+        user = person(f"probe-{role}", "Проверкин", "Пров", role)
+        listed = api(user).get(address(prefix)).status_code
+        assert listed == (200 if view.may(user, "view") else 403), role
+        posted = api(user).post(address(prefix), {}, format="json").status_code
+        if not hasattr(view, "create"):
+            assert posted in (403, 405), role
+        elif view.may(user, "view") and view.may(user, "add"):
+            assert posted in (400, 409), role
+        else:
+            assert posted == 403, role
+
+
+def is_scoped(view) -> bool:
+    """Whether rows of the model belong to somebody, so that another KAM must not see them."""
+    rows = view.model._default_manager.all()
+    own_rule = type(rows).visible_to is not ScopedQuerySet.visible_to
+    return bool(own_rule or getattr(rows, "manager_paths", ()))
+
+
+@pytest.mark.parametrize("prefix", [prefix for prefix in ROUTES if is_scoped(VIEWSETS[prefix])])
+def test_a_strangers_id_is_not_there(prefix, anna, vera):
+    view = VIEWSETS[prefix]
+    row = make_row(view.model, anna, 1)
+    assert api(anna).get(address(prefix, row.pk)).status_code == 200
+    stranger = api(vera)
+    assert stranger.get(address(prefix, row.pk)).status_code == 404
+    assert str(row.pk) not in [str(found["id"]) for found in stranger.get(address(prefix)).json()["results"]]
+    if hasattr(view, "partial_update"):
+        assert stranger.patch(address(prefix, row.pk), {}, format="json").status_code == 404
+    for verb in verbs_of(view):
+        assert stranger.post(address(prefix, row.pk, verb), {}, format="json").status_code == 404, verb
+
+
+@pytest.mark.parametrize("prefix", ROUTES)
+def test_a_list_asks_as_much_for_fifty_rows_as_for_one(prefix, anna):
+    view = VIEWSETS[prefix]
+    if not view.may(anna, "view"):
+        anna.groups.add(*[each.pk for each in person("all", "Всемогущая", "Вера", *ROLES).groups.all()])
+
+    def queries() -> tuple[int, int]:
+        client = api(anna)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            answer = client.get(address(prefix), {"limit": 60})
+        return len(asked), len(answer.json()["results"])
+
+    make_row(view.model, anna, 1)
+    once, few = queries()
+    make_rows(view.model, anna, 49)
+    often, many = queries()
+    assert many >= few + 49, "the rows were not shown, so nothing was counted"
+    assert often == once
+
+
+def test_the_description_is_valid_and_names_every_route():
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    validate_schema(schema)
+    for prefix in ROUTES:
+        assert f"/api/v1/{prefix}/" in schema["paths"], prefix
+
+
+def test_the_description_opens_in_the_browser(client, anna):
+    assert client.get(reverse("api:docs")).status_code in (401, 403)
+    client.force_login(anna, backend="kam.sign_in.RoleBackend")
+    page = client.get(reverse("api:docs"))
+    assert page.status_code == 200
+    assert "<script>" not in page.content.decode()
+    assert client.get(reverse("api:schema"), headers={"Accept": "application/json"}).status_code == 200
