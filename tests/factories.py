@@ -8,6 +8,9 @@ from accounts import actions
 from accounts.models import Client, PriceColumn
 from accounts.rules.invented import invented_requisites
 from kam.models import User
+from kam.money import vat_within
+from orders.actions.invoices import enter_open_invoice
+from orders.actions.payments import receive_payment
 
 DAY = dt.date(2026, 11, 20)  # a Friday, working
 _numbers = count(1)
@@ -20,7 +23,7 @@ def requisites(number: int | None = None, sole_trader: bool = False) -> dict[str
         "inn": found.inn,
         "kpp": found.kpp,
         "ogrn": found.ogrn,
-        "bik": found.bic,
+        "bik": found.bik,
         "account": found.account,
         "correspondent_account": found.correspondent_account,
     }
@@ -67,3 +70,29 @@ def activity_of(client: Client, owner: User, **fields):
     """Something planned with a client, due on DAY."""
     fields = {"subject": "Обсудить заказ", "due_on": DAY, "kind": "call", **fields}
     return actions.create_activity(by=system_user(), client=client, owner=owner, **fields)
+
+
+def open_invoice(client: Client, amount="1200.00", due_on: dt.date | None = None, **fields):
+    """A debt of a client entered from its old books, with VAT of 20 % inside, shipped a month before it is due."""
+    due_on = due_on or DAY
+    amount = Decimal(amount)
+    fields = {
+        "number": f"СТ-{next(_numbers)}",
+        "shipped_on": due_on - dt.timedelta(days=30),
+        "vat": vat_within(amount, 20),
+        **fields,
+    }
+    return enter_open_invoice(client_id=client.pk, amount=amount, due_on=due_on, by=system_user(), **fields)
+
+
+def overdue_invoice(client: Client, amount="1200.00", days: int = 1, day: dt.date = DAY, **fields):
+    """A debt that was due so many days before the day."""
+    return open_invoice(client, amount, due_on=day - dt.timedelta(days=days), **fields)
+
+
+def payment_of(client: Client, amount="500.00", received_on: dt.date = DAY, **fields):
+    """Money of a client, on account unless told to allocate it."""
+    fields = {"allocate": False, **fields}
+    return receive_payment(
+        client_id=client.pk, amount=Decimal(amount), received_on=received_on, by=system_user(), **fields
+    )

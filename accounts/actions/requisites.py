@@ -9,8 +9,6 @@ from accounts.queries import duplicates_of
 from accounts.rules.requisites import Finding, Requisites, Severity, check_requisites, tidy
 from kam.refusals import Refusal, Refused
 
-# The rule says БИК in English, the column in the letters it has in every 1C.
-FIELD_OF = {"bic": "bik"}
 NUMBERS = ("inn", "kpp", "ogrn", "bik", "account", "correspondent_account")
 TEXTS = {
     "inn_form": gettext_noop("An INN has 10 digits (organisation) or 12 (person); this has %(length)s."),
@@ -24,17 +22,17 @@ TEXTS = {
     "ogrn_first_digit": gettext_noop("An OGRN begins with 1 or 5, an OGRNIP with 3; this begins with %(digit)s."),
     "ogrn_checksum": gettext_noop("The check digit of this OGRN does not fit: look for a mistyped digit."),
     "ogrn_of_other_form": gettext_noop("INN and OGRN do not belong together: one is a person's, one a company's."),
-    "bic_form": gettext_noop("A BIK has 9 digits; this has %(length)s."),
-    "bic_needed": gettext_noop("Give the BIK too: the account is checked against it."),
-    "bic_country": gettext_noop("The BIK begins with %(begins)s: Russian banks begin with 04."),
+    "bik_form": gettext_noop("A BIK has 9 digits; this has %(length)s."),
+    "bik_needed": gettext_noop("Give the BIK too: the account is checked against it."),
+    "bik_country": gettext_noop("The BIK begins with %(begins)s: Russian banks begin with 04."),
     "account_form": gettext_noop("A settlement account has 20 digits; this has %(length)s."),
-    "account_checksum": gettext_noop("This settlement account does not fit the BIK %(bic)s: one of them is mistyped."),
+    "account_checksum": gettext_noop("This settlement account does not fit the BIK %(bik)s: one of them is mistyped."),
     "correspondent_account_form": gettext_noop("A correspondent account has 20 digits; this has %(length)s."),
     "correspondent_account_checksum": gettext_noop(
-        "This correspondent account does not fit the BIK %(bic)s: one of them is mistyped."
+        "This correspondent account does not fit the BIK %(bik)s: one of them is mistyped."
     ),
     "correspondent_account_of_other_bank": gettext_noop(
-        "This correspondent account is another bank's: it begins with 301 and ends like the BIK %(bic)s."
+        "This correspondent account is another bank's: it begins with 301 and ends like the BIK %(bik)s."
     ),
     "treasury_account": gettext_noop("The treasury keeps this account: is the client a state body?"),
     "duplicate": gettext_noop("A client with this INN and KPP exists already: %(client)s (KAM: %(manager)s)."),
@@ -42,7 +40,7 @@ TEXTS = {
         "A client with this INN and KPP exists already in another team. Ask the head of sales before you go on."
     ),
 }
-EVERY_WARNING = frozenset({"kpp_needed", "bic_country", "treasury_account", "duplicate", "duplicate_unseen"})
+EVERY_WARNING = frozenset({"kpp_needed", "bik_country", "treasury_account", "duplicate", "duplicate_unseen"})
 
 
 class Unconfirmed(Refused):
@@ -57,7 +55,6 @@ def tidied(fields: dict) -> dict:
 def requisite_findings(numbers: Mapping[str, str], by, except_id: int | None = None) -> tuple[Finding, ...]:
     """Everything wrong with the numbers of a client (`NUMBERS`), likely duplicates included."""
     given = {name: numbers.get(name) or "" for name in NUMBERS}
-    given["bic"] = given.pop("bik")
     found = check_requisites(Requisites(**given))
     twins = duplicates_of(given["inn"], given["kpp"], except_id)
     return (*found, *(_duplicate(twin, by) for twin in twins))
@@ -73,7 +70,7 @@ def _duplicate(twin, by) -> Finding:
 def refusal_of(finding: Finding) -> Refusal:
     """The finding in the reader's words, beside the field of the form."""
     text = _(TEXTS[finding.code]) % finding.values
-    return Refusal(finding.code, text, field=FIELD_OF.get(finding.field, finding.field))
+    return Refusal(finding.code, text, field=finding.field)
 
 
 def check_findings(findings: Iterable[Finding], confirmed: Iterable[str]) -> None:

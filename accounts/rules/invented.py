@@ -18,15 +18,15 @@ def invented_requisites(number: int, tax_office: str = "7701", sole_trader: bool
     if not 0 <= number < 100_000:
         raise ValueError("numbers of invented companies go from 0 to 99999")
     region = tax_office[:2]
-    bic = f"0445{region if region != '77' else '25'}{600 + number % 300}"
+    bik = f"0445{region if region != '77' else '25'}{600 + number % 300}"
     kind = "40802" if sole_trader else "40702"
     account = f"{kind}8100{number % 9999 + 1:04}{number:07}"
-    correspondent = f"30101810000000000{bic[-3:]}"
+    correspondent = f"30101810000000000{bik[-3:]}"
     return Requisites(
         inn=with_inn_key(f"{tax_office}9{number:05}" if sole_trader else f"{tax_office}{number:05}"),
         kpp="" if sole_trader else f"{tax_office}01001",
         ogrn=with_ogrn_key(f"318{region}0009{number:05}" if sole_trader else f"115{region}90{number:05}"),
-        bic=bic,
-        account=with_account_key(account, account_key_stem(bic)),
-        correspondent_account=with_account_key(correspondent, correspondent_key_stem(bic)),
+        bik=bik,
+        account=with_account_key(account, account_key_stem(bik)),
+        correspondent_account=with_account_key(correspondent, correspondent_key_stem(bik)),
     )
