@@ -3,6 +3,7 @@
 from orders.models.allocation import Allocation
 from orders.models.brand import Brand
 from orders.models.category import Category
+from orders.models.company import Company
 from orders.models.credit_note import CreditNote, CreditNoteLine
 from orders.models.intake import Intake, IntakeLine
 from orders.models.invoice import Invoice, InvoiceLine
@@ -25,6 +26,7 @@ __all__ = [
     "Allocation",
     "Brand",
     "Category",
+    "Company",
     "CreditNote",
     "CreditNoteLine",
     "Intake",

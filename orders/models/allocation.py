@@ -12,6 +12,10 @@ class AllocationQuerySet(ScopedQuerySet):
         """Allocations that count on this day: made by then and not yet undone by then."""
         return self.filter(models.Q(undone_on=None) | models.Q(undone_on__gt=day), allocated_on__lte=day)
 
+    def totals_by_client(self):
+        """Pairs of a client's id and the sum of the rows."""
+        return self.order_by().values_list("payment__client_id").annotate(models.Sum("amount"))
+
 
 class Allocation(models.Model):
     """A part of a payment that pays an invoice. A wrong one is undone with a date, never deleted."""
@@ -32,6 +36,11 @@ class Allocation(models.Model):
         verbose_name = _("allocation")
         verbose_name_plural = _("allocations")
         ordering = ("allocated_on", "pk")
+        # Ageing as of a past day starts from today's open amounts and takes back what happened since.
+        indexes = [
+            models.Index(fields=("allocated_on",), name="allocation_by_day"),
+            models.Index(fields=("undone_on",), name="allocation_undone", condition=~models.Q(undone_on=None)),
+        ]
         constraints = [
             models.CheckConstraint(name="allocation_positive", condition=models.Q(amount__gt=0)),
             models.CheckConstraint(

@@ -32,6 +32,7 @@ class CreditNote(Record):
         verbose_name = _("credit note")
         verbose_name_plural = _("credit notes")
         ordering = ("-issued_on", "-pk")
+        indexes = [models.Index(fields=("-issued_on", "-id"), name="creditnote_by_day")]
         constraints = [
             models.CheckConstraint(
                 name="creditnote_adds_up",
@@ -44,7 +45,7 @@ class CreditNote(Record):
 
 
 class CreditNoteLine(models.Model):
-    """Units and sums taken back."""
+    """Units and sums taken back; no units where only the price is corrected."""
 
     credit_note = models.ForeignKey("orders.CreditNote", models.CASCADE, related_name="lines")
     invoice_line = models.ForeignKey("orders.InvoiceLine", models.PROTECT, related_name="+")
@@ -62,7 +63,7 @@ class CreditNoteLine(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="creditnoteline_adds_up",
-                condition=models.Q(quantity__gt=0, total=models.F("net") + models.F("vat")),
+                condition=models.Q(quantity__gte=0, total=models.F("net") + models.F("vat")),
             ),
         ]
 

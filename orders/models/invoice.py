@@ -1,9 +1,32 @@
+from datetime import timedelta
+from decimal import Decimal
+
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, QuantityField, Record
 from kam.search import SearchField, search_index
+from orders.models.allocation import Allocation
+from orders.models.credit_note import CreditNote
+from orders.rules.aging import BUCKETS
+
+
+def bucket_on(day, due="due_on"):
+    """The bucket of a debt on a day, by its due date: an expression of the bounds that the rule has."""
+    whens = [
+        models.When(**{f"{due}__gte": day - timedelta(days=each.last)}, then=models.Value(each.bucket.value))
+        for each in BUCKETS
+        if each.last is not None
+    ]
+    return models.Case(*whens, default=models.Value(BUCKETS[-1].bucket.value), output_field=models.CharField())
+
+
+def _sum_of(rows):
+    """The sum of amounts of rows of this invoice, 0 without any."""
+    total = rows.filter(invoice=models.OuterRef("pk")).order_by().values("invoice").annotate(total=models.Sum("amount"))
+    return Coalesce(models.Subquery(total.values("total")), Decimal("0.00"), output_field=MoneyField())
 
 
 class InvoiceQuerySet(ScopedQuerySet):
@@ -15,6 +38,28 @@ class InvoiceQuerySet(ScopedQuerySet):
     def overdue(self, day):
         """Open and past due on this day: overdue begins on the day after the due date."""
         return self.open().filter(due_on__lt=day)
+
+    def open_on(self, day):
+        """Invoices of which something was open at the end of a day, with that as `open_on_day`.
+
+        Only what is open now or was settled after the day can have been open then.
+        """
+        later = models.Q(allocated_on__gt=day) | models.Q(undone_on__gt=day)
+        settled_later = Allocation.objects.filter(later).values("invoice")
+        credited_later = CreditNote.objects.filter(issued_on__gt=day).values("invoice")
+        maybe = models.Q(open_amount__gt=0) | models.Q(pk__in=settled_later) | models.Q(pk__in=credited_later)
+        paid = _sum_of(Allocation.objects.standing_on(day))
+        credited = _sum_of(CreditNote.objects.filter(issued_on__lte=day))
+        rows = self.filter(maybe, issued_on__lte=day)
+        return rows.annotate(open_on_day=models.F("amount") - paid - credited).filter(open_on_day__gt=0)
+
+    def with_bucket(self, day):
+        """Each row with the code of its `bucket` on a day."""
+        return self.annotate(bucket=bucket_on(day))
+
+    def totals_by(self, *keys):
+        """Tuples of the keys and the open amount (now) of the rows that have them."""
+        return self.order_by().values_list(*keys).annotate(models.Sum("open_amount"))
 
 
 class Invoice(Record):
@@ -56,7 +101,7 @@ class Invoice(Record):
             models.Index(fields=("client", "-issued_on", "-id"), name="invoice_of_client"),
             models.Index(
                 fields=("client", "due_on"),
-                include=("open_amount",),
+                include=("open_amount", "issued_on", "currency"),
                 name="invoice_open",
                 condition=models.Q(open_amount__gt=0),
             ),

@@ -12,6 +12,10 @@ class PaymentQuerySet(ScopedQuerySet):
     def on_account(self):
         return self.filter(unallocated__gt=0)
 
+    def totals_by_client(self):
+        """Pairs of a client's id and its money on account (now)."""
+        return self.order_by().values_list("client_id").annotate(models.Sum("unallocated"))
+
 
 class Payment(Record):
     """Money a client paid; what no invoice took stands on account."""

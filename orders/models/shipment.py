@@ -71,6 +71,12 @@ class Shipment(Record):
                 | models.Q(warehouse__isnull=False, distributor=None),
             ),
             models.CheckConstraint(
+                name="shipment_window",
+                condition=models.Q(window_from=None)
+                | models.Q(window_to=None)
+                | models.Q(window_to__gte=models.F("window_from")),
+            ),
+            models.CheckConstraint(
                 name="shipment_adds_up", condition=models.Q(total=models.F("net") + models.F("vat"))
             ),
             models.CheckConstraint(

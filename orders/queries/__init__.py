@@ -1,0 +1,1 @@
+"""One question each; typed rows out, sums made in SQL."""

@@ -1,0 +1,23 @@
+"""The VAT rates of a day."""
+
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from kam.refusals import Refusal, Refused
+from orders.models import VatRate
+from orders.rules.vat import DatedRate, NoRate, rate_on
+
+
+def rates_on(day: date, kinds: Collection[str]) -> dict[str, Decimal]:
+    """The rate in per cent of each of these kinds on a day; raises Refused where the table of rates has a gap."""
+    rows = VatRate.objects.filter(kind__in=kinds).values_list("kind", "rate", "starts_on", "ends_on")
+    dated = [DatedRate(*row) for row in rows]
+    try:
+        return {kind: rate_on(dated, kind, day).percent for kind in kinds}
+    except NoRate as gap:
+        text = _("No VAT rate of the kind “%(kind)s” is entered for %(day)s.")
+        values = {"kind": gap.kind, "day": f"{gap.day:%d.%m.%Y}"}
+        raise Refused(Refusal("no_vat_rate", text % values)) from gap
