@@ -6,6 +6,7 @@ from kam.access import authority
 from kam.clock import today
 from kam.models import Substitution, User
 from kam.refusals import Forbidden
+from kam.roles import is_granted
 
 
 def fresh(user):
@@ -45,3 +46,16 @@ def test_a_right_and_a_reach_belong_to_one_standing(anna, fedor, boris):
     deputy = fresh(anna)
     assert deputy.standings.reach_for("orders.release_order").everything
     assert deputy.standings.reach_for("orders.submit_order").managers == {anna.pk}
+
+
+@pytest.mark.parametrize("permission", ["orders.view_cost", "orders.view_margin", "kam.view_exportlog"])
+def test_cost_margin_and_the_export_log_are_not_opened_by_the_way(permission):
+    """`view_*` opens documents; these three are granted by name or not at all."""
+    app = permission.partition(".")[0]
+    assert not is_granted(frozenset({f"{app}.view_*"}), permission)
+    assert is_granted(frozenset({permission}), permission)
+
+
+def test_cost_is_for_heads_and_directors(anna, boris, fedor, galina, sonya, marina):
+    seeing = [user for user in (anna, boris, fedor, galina, sonya, marina) if fresh(user).has_perm("orders.view_cost")]
+    assert seeing == [boris, fedor, galina]
