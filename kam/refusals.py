@@ -34,3 +34,7 @@ class Forbidden(Exception):
 
 class EditConflict(Refused):
     """Somebody saved the document after the person opened it."""
+
+
+class Unconfirmed(Refused):
+    """Nothing is wrong for certain: the same call goes through with these codes in `confirmed_warnings`."""

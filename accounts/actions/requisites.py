@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.queries import duplicates_of
 from accounts.rules.requisites import Finding, Requisites, Severity, check_requisites, tidy
-from kam.refusals import Refusal, Refused
+from kam.refusals import Refusal, Refused, Unconfirmed
 
 NUMBERS = ("inn", "kpp", "ogrn", "bik", "account", "correspondent_account")
 TEXTS = {
@@ -41,10 +41,6 @@ TEXTS = {
     ),
 }
 EVERY_WARNING = frozenset({"kpp_needed", "bik_country", "treasury_account", "duplicate", "duplicate_unseen"})
-
-
-class Unconfirmed(Refused):
-    """Nothing is wrong for certain: the same call goes through with these codes in `confirmed_warnings`."""
 
 
 def tidied(fields: dict) -> dict:

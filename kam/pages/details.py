@@ -57,7 +57,7 @@ class Showing:
                 asks = bool(step.needs_reason or step.fields or step.danger or step.name in self.page.step_forms)
                 item = {"step": step, "href": self.page.url("step", self.document.pk, step.name), "asks": asks}
                 (danger if step.danger else plain).append(item)
-        main = next((item for item in plain if item["step"].primary), plain[0] if plain else None)
+        main = next((item for item in plain if item["step"].primary), None)
         return {"main": [main] if main else [], "plain": [item for item in plain if item is not main], "danger": danger}
 
     @property

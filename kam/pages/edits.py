@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from kam.models import TrailEntry
+from kam.pages.calls import edge_values
 from kam.pages.forms import reads_user
 from kam.pages.lines import cleaned_lines
 from kam.pages.trails import told
 from kam.pages.views import PageView, back_from, gone_to
-from kam.refusals import EditConflict, Refused
+from kam.refusals import EditConflict, Refused, Unconfirmed
 
 CHANGES_SHOWN = 10
 
@@ -86,7 +87,9 @@ class NewView(FormView):
         values = self.values(form, formsets)
         if values is not None:
             try:
-                document = self.page.create(by=request.user, **values)
+                document = self.page.create(by=request.user, **{**edge_values(self.page.create, request), **values})
+            except Unconfirmed as unsure:
+                return self.shown(form, formsets, 409, unsure=unsure.refusals, **self._context())
             except Refused as refused:
                 self.refuse(form, formsets, refused)
             else:
@@ -119,22 +122,26 @@ class EditView(FormView):
         values = self.values(form, formsets)
         current, version = str(getattr(document, "version", "")), request.POST.get("version", "")
         conflict = bool(current) and version != current
+        unsure: tuple[Any, ...] = ()
         if values is not None and not conflict:
             if current:
                 values["version"] = int(version)
             try:
-                self.page.change(document.pk, by=request.user, **values)
+                given = {**edge_values(self.page.change, request), **values}
+                self.page.change(document.pk, by=request.user, **given)
             except EditConflict:
                 conflict, document = True, self.document(pk)
+            except Unconfirmed as open_ones:
+                unsure = open_ones.refusals
             except Refused as refused:
                 self.refuse(form, formsets, refused)
             else:
                 messages.success(request, _("%(document)s is saved.") % {"document": self.page.heading(document)})
                 return gone_to(request, self.page.detail_url(document.pk))
-        context = self._context(document, last_entry(document))
+        context = {**self._context(document, last_entry(document)), "unsure": unsure}
         if conflict:
             context["conflict"] = changes_since(document, request.POST.get("seen", ""), request.user)
-        return self.shown(form, formsets, 409 if conflict else 422, **context)
+        return self.shown(form, formsets, 409 if conflict or unsure else 422, **context)
 
 
 def last_entry(document: Any) -> int:

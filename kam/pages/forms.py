@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.forms.models import ModelFormMetaclass
 
 from kam.pages.fields import DayField, DecimalField, QuantityField, RemoteChoiceField, RemoteManyField
 from kam.pages.filters import scope_choices
@@ -51,13 +52,18 @@ class Form(Scoped, forms.Form):
     """A form of plain fields."""
 
 
-class ModelForm(Scoped, forms.ModelForm):
+class _OurFields(ModelFormMetaclass):
+    """Makes every model field with `field_for`: Django asks the Meta of each class, and a Meta is not inherited."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> type:
+        meta = attributes.get("Meta")
+        if meta is not None and not hasattr(meta, "formfield_callback"):
+            meta.formfield_callback = staticmethod(field_for)
+        return super().__new__(cls, name, bases, attributes)
+
+
+class ModelForm(Scoped, forms.ModelForm, metaclass=_OurFields):
     """A form whose fields come from a model. It never saves: its cleaned values go to an action."""
-
-    formfield_callback = staticmethod(field_for)
-
-    class Meta:
-        formfield_callback = field_for
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("a form does not write: its page calls an action")

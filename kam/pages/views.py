@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -60,6 +60,9 @@ class SignedInView(View):
             return super().dispatch(request, *args, **kwargs)
         except Forbidden as refused:
             raise PermissionDenied(str(refused)) from refused
+        except ObjectDoesNotExist as gone:
+            # Removed, or taken out of this person's sight, between the page and the action.
+            raise Http404 from gone
 
     def allowed(self, request: HttpRequest) -> bool:
         return not self.permission or request.user.has_perm(self.permission)
