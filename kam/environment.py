@@ -6,6 +6,7 @@ line on standard error and exit code 1, before anything is started or written.
 
 import secrets
 import sys
+from decimal import Decimal
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
@@ -42,6 +43,11 @@ class Environment(BaseSettings):
     redis_url: str = ""
     email_url: str = ""
     email_from: str = "kam@localhost"
+
+    # House rules of orders.
+    least_margin_percent: Decimal = Field(default=Decimal(5), ge=0, lt=100)  # below it a price needs the head
+    contract_required: bool = True  # no confirmed order without a valid contract
+    reservation_working_days: int = Field(default=3, ge=1, le=60)
 
     # Time limits.
     session_hours: int = Field(default=12, ge=1, le=24 * 14)

@@ -132,14 +132,19 @@ class Flow:
             raise Refused(*found)
         return step, who
 
-    def finish(self, document, step: Step, who: Authority, *, to: str = "", reason: str = "", changes=None):
-        """Put the document into the state the step leads to and write the trail; saves only the status."""
+    def finish(
+        self, document, step: Step, who: Authority, *, to: str = "", reason: str = "", changes=None, also: Iterable = ()
+    ):
+        """Put the document into the state the step leads to and write the trail.
+
+        Saves the status and the fields named in `also`, nothing else.
+        """
         target = to or step.to
         assert target == step.to or target in step.ends, (step.name, target)
         before = getattr(document, self.status_field)
         setattr(document, self.status_field, target)
         document.version += 1
-        document.save(update_fields=[self.status_field, "version", "updated_at"])
+        document.save(update_fields=[self.status_field, "version", "updated_at", *also])
         trail.record(
             document, step.name, by=who, reason=reason, changes={self.status_field: [before, target], **(changes or {})}
         )

@@ -204,6 +204,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+LEAST_MARGIN_PERCENT = environment.least_margin_percent
+CONTRACT_REQUIRED = environment.contract_required
+RESERVATION_WORKING_DAYS = environment.reservation_working_days
+
 _mail = urlsplit(environment.email_url)
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _mail.hostname else "kam.mail.LoggedMail"
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)

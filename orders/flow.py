@@ -65,7 +65,34 @@ ORDER_FLOW = Flow(
             awaited=True,
             primary=True,
         ),
+        # After a payment the program asks again by itself; a hold placed by a person answers no to it as well.
+        Step(
+            "recheck",
+            _("Check credit again"),
+            ("held",),
+            "confirmed",
+            "orders.confirm_order",
+            ends=("held", "submitted"),
+        ),
         Step("withdraw", _("Back to draft"), ("approval", "submitted", "held"), "draft", "orders.submit_order"),
+        # Reserving takes what has become free since; amending changes the lines of a confirmed order.
+        Step(
+            "reserve",
+            _("Reserve the rest"),
+            ("confirmed", "partly_shipped"),
+            "confirmed",
+            "orders.confirm_order",
+            ends=("partly_shipped",),
+        ),
+        Step(
+            "amend",
+            _("Change the lines"),
+            ("confirmed", "partly_shipped"),
+            "confirmed",
+            "orders.change_order",
+            ends=("partly_shipped",),
+            listed=False,
+        ),
         Step(
             "ship",
             _("Ship"),

@@ -25,6 +25,8 @@ PRICES = {
     "standing_discount": _("Standing discount of the client: %(percent)s"),
     "special_price": _("Special price of the client: %(price)s"),
     "special_discount": _("Special discount of the client: %(percent)s"),
+    "given_discount": _("Discount given by hand: %(percent)s"),
+    "given_price": _("Price given by hand: %(price)s"),
     "no_column_price": _("No price in the client's column on %(day)s."),
     "discount_over_limit": _("The discount of %(percent)s is over your limit of %(limit_percent)s."),
     "margin_below_least": _("The margin of %(percent)s is below the least, %(least_percent)s."),

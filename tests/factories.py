@@ -9,8 +9,15 @@ from accounts.models import Client, PriceColumn
 from accounts.rules.invented import invented_requisites
 from kam.models import User
 from kam.money import vat_within
+from orders.actions.catalogue import create_brand, create_category, create_product, create_warehouse
+from orders.actions.confirming import confirm_order
 from orders.actions.invoices import enter_open_invoice
+from orders.actions.order_steps import submit_order
+from orders.actions.orders import OrderLineInput, create_order
 from orders.actions.payments import receive_payment
+from orders.actions.prices import set_costs, set_prices
+from orders.actions.supplies import SupplyLineInput, create_supply, receive_supply
+from orders.models import Brand, Category, Order, Product, Supply, Warehouse
 
 DAY = dt.date(2026, 11, 20)  # a Friday, working
 _numbers = count(1)
@@ -96,3 +103,74 @@ def payment_of(client: Client, amount="500.00", received_on: dt.date = DAY, **fi
     return receive_payment(
         client_id=client.pk, amount=Decimal(amount), received_on=received_on, by=system_user(), **fields
     )
+
+
+def warehouse(name: str = "Склад Москва") -> Warehouse:
+    """A warehouse of ours, the same for the same name."""
+    return Warehouse.objects.filter(name=name).first() or create_warehouse(by=system_user(), name=name)
+
+
+def product(price="1000.00", cost="600.00", column: PriceColumn | None = None, **fields) -> Product:
+    """A product with a price in a column (the dealers' one) and a cost, both since the start of 2024."""
+    number = next(_numbers)
+    brand = fields.pop("brand", None) or Brand.objects.first() or create_brand(by=system_user(), name="Маяк")
+    category = fields.pop("category", None) or Category.objects.first()
+    category = category or create_category(by=system_user(), name="Навигаторы")
+    fields = {"sku": f"NAV-{number:04}", "name": f"Навигатор {number}", "vat_kind": "standard", **fields}
+    made = create_product(by=system_user(), brand=brand, category=category, **fields)
+    since = dt.date(2024, 1, 1)
+    if price is not None:
+        column = column or price_column()
+        set_prices(column_id=column.pk, amounts={made.pk: Decimal(price)}, starts_on=since, by=system_user())
+    if cost is not None:
+        set_costs(amounts={made.pk: Decimal(cost)}, starts_on=since, by=system_user())
+    return made
+
+
+def supply(units: dict, expected_on: dt.date = DAY, **fields) -> Supply:
+    """An expected delivery of so many units of each product to the warehouse."""
+    lines = [SupplyLineInput(each.pk, count) for each, count in units.items()]
+    fields = {"number": f"S-{next(_numbers)}", "warehouse_id": warehouse().pk, **fields}
+    return create_supply(by=system_user(), expected_on=expected_on, lines=lines, **fields)
+
+
+def stocked_product(units: int = 100, **fields) -> Product:
+    """A product of which so many units arrived in the warehouse."""
+    made = product(**fields)
+    if units:
+        receive_supply(supply({made: units}).pk, by=system_user(), day=DAY)
+    return made
+
+
+def catalogue(count: int = 10, units: int = 100) -> list[Product]:
+    """Products with prices and costs, each with units on hand."""
+    made = [product() for _each in range(count)]
+    receive_supply(supply(dict.fromkeys(made, units)).pk, by=system_user(), day=DAY)
+    return made
+
+
+def buyer(manager: User | None, **terms) -> Client:
+    """An active client with credit terms and a contract, so that its orders can be confirmed."""
+    client = client_of(manager)
+    terms_of(client, **terms)
+    actions.create_contract(by=system_user(), client=client, number="Д-1", signed_on=dt.date(2024, 1, 1))
+    return client
+
+
+def draft_order(client: Client, by: User, units: dict, day: dt.date = DAY, **fields) -> Order:
+    """A draft of so many units of each product; a value may be an OrderLineInput's (quantity, price)."""
+    warehouse()
+    lines = [
+        OrderLineInput(each.pk, *(asked if isinstance(asked, tuple) else (asked,))) for each, asked in units.items()
+    ]
+    return create_order(by=by, day=day, client_id=client.pk, lines=lines, **fields)
+
+
+def submitted_order(client: Client, by: User, units: dict, day: dt.date = DAY, **fields) -> Order:
+    """A draft that was submitted."""
+    return submit_order(draft_order(client, by, units, day, **fields).pk, by=by, day=day)
+
+
+def confirmed_order(client: Client, by: User, units: dict, day: dt.date = DAY, **fields) -> Order:
+    """An order that was submitted and confirmed, its goods reserved as far as they lie there."""
+    return confirm_order(submitted_order(client, by, units, day, **fields).pk, by=by, day=day)

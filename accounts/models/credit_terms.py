@@ -55,16 +55,9 @@ class CreditTerms(Record):
             ),
             ExclusionConstraint(
                 name="creditterms_no_overlap",
-                expressions=[same("client_id"), overlapping()],
+                expressions=[same("client"), overlapping()],
             ),
         ]
 
     def __str__(self):
-        return f"{self.client}: {self.period}"
-
-    @property
-    def period(self) -> str:
-        """From when until when, as people write it."""
-        if self.ends_on is None:
-            return _("from %(day)s") % {"day": f"{self.starts_on:%d.%m.%Y}"}
-        return f"{self.starts_on:%d.%m.%Y} – {self.ends_on:%d.%m.%Y}"
+        return f"{self.client} {self.starts_on}"

@@ -43,7 +43,11 @@ class QuantityField(models.IntegerField):
 
 
 def same(column: str):
-    """An exclusion expression "the same value": equality by ranges, since btree_gist may be missing."""
+    """An exclusion expression "the same value": equality by ranges, since btree_gist may be missing.
+
+    `column` is the field's name: validation does not know the name of a foreign key's column and would take
+    everybody for the same.
+    """
     return (Func(F(column), F(column), Value("[]"), function="int8range"), "&&")
 
 

@@ -34,7 +34,7 @@ class Substitution(Record):
             models.CheckConstraint(name="substitution_period", condition=models.Q(ends_on__gte=models.F("starts_on"))),
             ExclusionConstraint(
                 name="substitution_one_deputy_a_day",
-                expressions=[same("absent_id"), overlapping()],
+                expressions=[same("absent"), overlapping()],
                 condition=models.Q(ended_at=None),
             ),
         ]

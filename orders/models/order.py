@@ -112,7 +112,13 @@ class Order(Record):
                 fields=("client",),
                 include=("unshipped_total",),
                 name="order_unshipped",
-                condition=models.Q(unshipped_total__gt=0),
+                condition=models.Q(unshipped_total__gt=0, payer="client"),
+            ),
+            models.Index(
+                fields=("distributor",),
+                include=("unshipped_total",),
+                name="order_unshipped_special",
+                condition=models.Q(unshipped_total__gt=0, payer="distributor"),
             ),
         ]
         constraints = [
@@ -134,6 +140,11 @@ class Order(Record):
 
     def __str__(self):
         return self.number
+
+    @property
+    def payer_id(self) -> int:
+        """The client who is invoiced, whose credit the order uses."""
+        return self.distributor_id if self.payer == self.Payer.DISTRIBUTOR else self.client_id
 
 
 class OrderLine(models.Model):

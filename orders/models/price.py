@@ -34,7 +34,7 @@ class Price(models.Model):
                 name="price_period", condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on"))
             ),
             ExclusionConstraint(
-                name="price_no_overlap", expressions=[same("product_id"), same("column_id"), overlapping()]
+                name="price_no_overlap", expressions=[same("product"), same("column"), overlapping()]
             ),
         ]
 

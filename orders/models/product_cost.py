@@ -10,6 +10,9 @@ from kam.models.fields import overlapping, same
 class ProductCostQuerySet(ScopedQuerySet):
     view_permission = "orders.view_cost"
 
+    def valid_on(self, day):
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
+
 
 class ProductCost(models.Model):
     """What a product costs us, without VAT, in a period; seen only with the right to see cost."""
@@ -27,7 +30,7 @@ class ProductCost(models.Model):
         ordering = ("-starts_on",)
         constraints = [
             models.CheckConstraint(name="productcost_not_negative", condition=models.Q(amount__gte=0)),
-            ExclusionConstraint(name="productcost_no_overlap", expressions=[same("product_id"), overlapping()]),
+            ExclusionConstraint(name="productcost_no_overlap", expressions=[same("product"), overlapping()]),
         ]
 
     def __str__(self):

@@ -47,12 +47,12 @@ class Quota(Record):
             ExclusionConstraint(
                 name="quota_client_no_overlap",
                 condition=models.Q(client__isnull=False),
-                expressions=[same("product_id"), same("client_id"), overlapping()],
+                expressions=[same("product"), same("client"), overlapping()],
             ),
             ExclusionConstraint(
                 name="quota_manager_no_overlap",
                 condition=models.Q(manager__isnull=False),
-                expressions=[same("product_id"), same("manager_id"), overlapping()],
+                expressions=[same("product"), same("manager"), overlapping()],
             ),
         ]
 

@@ -68,9 +68,18 @@ class SupplyLine(models.Model):
                 & models.Q(reserved__lte=models.F("quantity")),
             ),
             models.CheckConstraint(
+                name="supplyline_reserved_within_coming",
+                condition=models.Q(is_open=False) | models.Q(reserved__lte=models.F("quantity") - models.F("received")),
+            ),
+            models.CheckConstraint(
                 name="supplyline_closed_holds_nothing", condition=models.Q(is_open=True) | models.Q(reserved=0)
             ),
         ]
 
     def __str__(self):
         return f"{self.supply_id}: {self.product_id}"
+
+    @property
+    def coming(self) -> int:
+        """Units still expected."""
+        return max(self.quantity - self.received, 0) if self.is_open else 0
