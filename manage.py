@@ -8,9 +8,16 @@ unless ``make run`` has them up already.
 import os
 import sys
 
+# Before the environment is read. Whoever gives a key or a server means a deployment, not a local run.
+GIVEN = any(os.environ.get(name) for name in ("DATABASE_URL", "SECRET_KEY", "DEBUG"))
+os.environ.setdefault("LOCAL", "" if GIVEN else "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kam.settings")
+
 from django.core.management import execute_from_command_line
 
 from kam.engines.running import engines_for_command
+from kam.environment import environment
+from kam.terminal import run_or_stop
 
 # Commands that look at the code only; an engine started for them would be time lost.
 WITHOUT_ENGINES = {"check", "collectstatic", "makemessages", "compilemessages", "help", "--help", "version"}
@@ -18,16 +25,13 @@ WITHOUT_ENGINES = {"check", "collectstatic", "makemessages", "compilemessages", 
 
 def main():
     """Run the command, with engines of our own around it where it needs them."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kam.settings")
-    if not any(os.environ.get(name) for name in ("DATABASE_URL", "SECRET_KEY", "DEBUG")):
-        os.environ.setdefault("LOCAL", "1")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command in WITHOUT_ENGINES:
         execute_from_command_line(sys.argv)
     else:
-        with engines_for_command(f"manage.py {command}"):
+        with engines_for_command(f"manage.py {command}", environment):
             execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":
-    main()
+    run_or_stop(main)

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from kam.engines.homes import ROOT, RUN_HOME
+from kam.engines.homes import RUN_HOME
 
 _LOOPBACK = "localhost,127.0.0.1,[::1]"
 _SECRET_LENGTH = 50
@@ -64,7 +64,11 @@ class Environment(BaseSettings):
     web_threads: int = Field(default=4, ge=1, le=64)
     worker_processes: int = Field(default=2, ge=1, le=64)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    files_root: str = str(ROOT / "var" / "files")
+    # Where data, logs and collected static files lie, and uploaded files if elsewhere.
+    var_root: str = str(RUN_HOME.root)
+    files_root: str = str(RUN_HOME.root / "files")
+    # Whether make run builds the demo company in an empty database.
+    demo: bool = True
 
     @field_validator("database_url", "database_replica_url")
     @classmethod
@@ -190,7 +194,7 @@ def read_environment():
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]).upper()
-        text = first["msg"].removeprefix("Value error, ")
+        text = first["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
         sys.stderr.write(f"kam: {name + ': ' if name else ''}{text}\n")
         raise SystemExit(1) from None
 

@@ -147,7 +147,7 @@ def main():
             prepare_frontend()
             compile_catalogues()
             port = choose_port()
-            manage("prepare_workspace")
+            manage("prepare_workspace", *([] if environment.demo else ["--no-demo"]))
             supervise(port, running)
     except (Interrupted, KeyboardInterrupt):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

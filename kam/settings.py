@@ -7,7 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from kam.engines.homes import ROOT
+from kam.engines.homes import ROOT, RUN_HOME
 from kam.environment import environment
 
 DEBUG = environment.debug
@@ -134,6 +134,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "kam.pages.entrance.locked_out"
 CSRF_FAILURE_VIEW = "kam.pages.errors.csrf_failed"
+AXES_CLIENT_IP_CALLABLE = "kam.proxies.client_address"
 
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
@@ -144,7 +145,7 @@ TIME_ZONE = "Europe/Moscow"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
-STATIC_ROOT = ROOT / "var" / "static"
+STATIC_ROOT = RUN_HOME.root / "static"
 MEDIA_ROOT = environment.files_root
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -189,6 +190,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "kam.api.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
+    "NUM_PROXIES": 1 if environment.behind_proxy else 0,
 }
 KNOX_TOKEN_MODEL = "kam.ApiToken"
 MIGRATION_MODULES = {"knox": None}  # its own table of tokens, which ours replaces
@@ -224,7 +226,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = environment.task_seconds - 30
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": environment.task_seconds + 300}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "kam.tasks.show_heartbeat", "schedule": 15, "options": {"expires": 30}},
+    "heartbeat": {"task": "kam.tasks.show_heartbeat", "schedule": 5, "options": {"expires": 30}},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

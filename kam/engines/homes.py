@@ -103,6 +103,6 @@ class Home:
             return False
 
 
-RUN_HOME = Home(ROOT / "var")
+RUN_HOME = Home(Path(os.environ.get("VAR_ROOT") or ROOT / "var").resolve())
 # Tests have engines of their own, which may forget everything at a power cut and are faster for it.
 TEST_HOME = Home(ROOT / "var" / "test")

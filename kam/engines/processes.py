@@ -107,7 +107,8 @@ def end_leftovers(home, patience=20):
     """
     found = leftovers(home)
     for process in found:
-        _signal(process, signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
+        # Both servers take an interrupt for an orderly stop; PostgreSQL would wait for visitors at a TERM.
+        _signal(process, signal.SIGINT)
     _, alive = psutil.wait_procs(found, timeout=patience)
     for process in alive:
         _signal(process, signal.SIGKILL)

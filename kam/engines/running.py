@@ -1,6 +1,5 @@
 """Run the engines of a home for as long as a block of code lasts."""
 
-import os
 from contextlib import ExitStack, contextmanager
 
 from kam.engines.homes import RUN_HOME
@@ -30,12 +29,9 @@ def engines(home, purpose, *, postgres=True, redis=True, durable=True):
 
 
 @contextmanager
-def engines_for_command(purpose):
+def engines_for_command(purpose, environment):
     """The engines that the environment does not name, for one command; none if they are up already."""
-    wanted = {
-        "postgres": not os.environ.get("DATABASE_URL"),
-        "redis": not os.environ.get("REDIS_URL"),
-    }
+    wanted = {"postgres": not environment.database_url, "redis": not environment.redis_url}
     if not any(wanted.values()) or RUN_HOME.is_held():
         yield
         return
