@@ -9,4 +9,4 @@ class KamConfig(AppConfig):
 
     def ready(self):
         # Every floor's pages, lowest first, so that an upper one finds the lower pages it adds a tab to.
-        autodiscover_modules("workspace", "pages")
+        autodiscover_modules("workspace", "desk", "pages")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model
 
+from django.utils.translation import gettext
+
 from kam.models import Notification
 
 
@@ -48,3 +50,12 @@ def _notification(message: Message) -> Notification:
         document_kind=document._meta.label_lower if document else "",
         document_id=document.pk if document else None,
     )
+
+
+def text_of(notification: Notification) -> str:
+    """What a notification says, in the language now spoken; a value that is missing leaves its place as it is."""
+    text = gettext(notification.text)
+    try:
+        return text % notification.values if notification.values else text
+    except (KeyError, ValueError, TypeError):
+        return text

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -227,6 +228,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": environment.task_second
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "kam.tasks.show_heartbeat", "schedule": 5, "options": {"expires": 30}},
+    "rescue-runs": {"task": "kam.tasks.rescue_runs", "schedule": 60, "options": {"expires": 50}},
+    "mail-urgent": {"task": "kam.tasks.mail_urgent", "schedule": 60, "options": {"expires": 50}},
+    "mail-digests": {"task": "kam.tasks.mail_digests", "schedule": crontab(hour=8, minute=0)},
+    "forget-old": {"task": "kam.tasks.forget_old", "schedule": crontab(hour=3, minute=30)},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

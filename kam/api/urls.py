@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import DefaultRouter
 
-from kam.api import desk  # noqa: F401 registers what the ground floor offers
+from kam.api.desk import InboxView
 from kam.api.tokens import TokenViewSet
 from kam.api.views import VIEWSETS
 
@@ -25,6 +25,7 @@ def routes() -> list:
 
 
 urlpatterns = [
+    path("v1/inbox/", InboxView.as_view(), name="inbox"),
     path("v1/", include(routes())),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path(

@@ -8,6 +8,18 @@ from kam.models.record import Record
 
 
 class SubstitutionQuerySet(ScopedQuerySet):
+    manager_paths = ("absent", "deputy")
+
+    def visible_to(self, user):
+        """One's own on either side, those of one's reach, and all for whoever looks after the users."""
+        if user.is_superuser or user.standings.allows("kam.change_user"):
+            return self
+        return super().visible_to(user)
+
+    def of_person(self, user):
+        """Those on either side of which this person stands."""
+        return self.filter(models.Q(absent=user) | models.Q(deputy=user))
+
     def active_on(self, day):
         return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at=None)
 

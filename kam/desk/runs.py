@@ -1,0 +1,160 @@
+"""Background runs: watch one, take its result, cancel it."""
+
+import mimetypes
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter
+
+from kam.desk.messages import told
+from kam.models import Run, User
+from kam.pages import Button, ChoicesFilter, Column, Facts, FilterSet, Page, Panel, RemoteFilter, Screen, Table
+from kam.pages.views import gone_to
+from kam.refusals import Refused
+from kam.runs import cancel_run
+
+LIVE = (Run.Status.WAITING, Run.Status.RUNNING)
+
+
+def is_live(run, user=None) -> bool:
+    """Whether the run waits or works."""
+    return run.status in LIVE
+
+
+def share_done(run) -> int | None:
+    """The share that is done, in percent; None where the total is not known."""
+    return min(100, run.done * 100 // run.total) if run.total else None
+
+
+class RunTable(Table):
+    title = Column(_("Work"), kind="link", accessor="title")
+    status = Column(_("State"), kind="chip")
+    done = Column(_("Done"), kind="quantity", accessor="done")
+    by = Column(_("Started by"), accessor=lambda run: run.by.short_name if run.by else "")
+    created_at = Column(_("Started"), kind="moment", sort=True)
+    finished_at = Column(_("Finished"), kind="moment")
+
+    class Meta:
+        related = ("by",)
+        sort = "-created_at"
+
+
+class RunFilter(FilterSet):
+    status = ChoicesFilter(label=_("State"), choices=Run.Status.choices)
+    title = CharFilter(label=_("Work"), lookup_expr="icontains")
+    by = RemoteFilter(label=_("Started by"), queryset=User.objects.all())
+
+    class Meta:
+        model = Run
+        fields = ()
+
+
+class Progress(Panel):
+    """How far the run is, asked again and again while it lasts; then what came of it."""
+
+    template = "kam/desk/run_progress.html"
+
+    def context(self, document, request):
+        return {"run": document, "live": is_live(document), "share": share_done(document)}
+
+
+class RunPage(Page):
+    """Work in the background: imports, exports, nightly jobs."""
+
+    model, table, filterset = Run, RunTable, RunFilter
+    path, icon = "runs", "stack-2"
+    menu, menu_order = "settings", 60
+    exportable = False
+    tones = {
+        "checked": "wait",
+        "waiting": "wait",
+        "running": "work",
+        "done": "done",
+        "failed": "wrong",
+        "cancelled": "draft",
+    }
+    status = "status"
+    panels = (
+        Progress(),
+        Facts("by", "created_at", "started_at", "finished_at", "attempts", title=_("Run"), side=True),
+    )
+    actions = (
+        Button(
+            _("Cancel"),
+            lambda run, user: reverse("kam:run_cancel", args=[run.pk]),
+            icon="player-stop",
+            shown=lambda run, user: (
+                (is_live(run) and run.by_id == user.pk) or (is_live(run) and user.has_perm("kam.change_setting"))
+            ),
+            post=True,
+        ),
+    )
+    empty = _("Imports, exports and nightly jobs appear here as they run.")
+
+    @classmethod
+    def detail_rows(cls, user):
+        return cls.rows(user).select_related("by")
+
+
+def run_of(request, pk) -> Run:
+    """The run if this person may see it, else 404."""
+    return get_object_or_404(Run.objects.visible_to(request.user).select_related("by"), pk=pk)
+
+
+class RunProgress(Screen):
+    """GET: the progress panel alone; the last answer reloads the page, with the buttons and facts of the end."""
+
+    app, name, path = "kam", "run_progress", "runs/<int:pk>/progress/"
+    permission = "kam.view_run"
+
+    def get(self, request, pk):
+        run = run_of(request, pk)
+        answer = self.render({"run": run, "live": is_live(run), "share": share_done(run)}, template=Progress.template)
+        if not is_live(run):
+            answer["HX-Refresh"] = "true"
+        return answer
+
+
+class RunFile(Screen):
+    """GET: the result of a run or the file it was given, saved and never shown."""
+
+    app, name, path = "kam", "run_file", "runs/<int:pk>/<slug:part>/file/"
+    permission = "kam.view_run"
+
+    def get(self, request, pk, part):
+        run = run_of(request, pk)
+        file = {"report": run.report, "source": run.source}.get(part)
+        if not file or not file.storage.exists(file.name):
+            raise Http404
+        name = run.parameters.get(f"{part}_name") or file.name.rsplit("/", 1)[-1]
+        return saved_as(file, name)
+
+
+def saved_as(file, name: str) -> FileResponse:
+    """A stored file for saving: the browser neither opens it nor guesses what it is."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    answer = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+class RunCancel(Screen):
+    """POST: cancel a run."""
+
+    app, name, path = "kam", "run_cancel", "runs/<int:pk>/cancel/"
+    permission = "kam.view_run"
+    http_method_names = ("post",)
+
+    def post(self, request, pk):
+        run = run_of(request, pk)
+        refused = None
+        try:
+            cancel_run(run.pk, by=request.user)
+        except Refused as error:
+            refused = error
+        told(request, _("The work is cancelled."), refused)
+        return gone_to(request, RunPage.detail_url(pk))
