@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Model
-
 from django.utils.translation import gettext
 
 from kam.models import Notification
