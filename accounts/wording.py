@@ -23,6 +23,10 @@ REQUISITES = {
     "correspondent_account_form": _("A correspondent account has 20 digits; this one has %(length)s characters."),
     "correspondent_account_checksum": _("The correspondent account does not fit the bank with BIK %(bik)s."),
     "correspondent_account_of_other_bank": _("The correspondent account is not of the bank with BIK %(bik)s."),
+    "duplicate": _("A client with this INN and KPP exists already: %(client)s (KAM: %(manager)s)."),
+    "duplicate_unseen": _(
+        "A client with this INN and KPP exists already in another team. Ask the head of sales before you go on."
+    ),
 }
 
 DUE_DATES = {

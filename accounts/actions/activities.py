@@ -22,7 +22,7 @@ def create_activity(*, by: User, client: Client | None = None, client_id: int | 
 
     Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
     """
-    only(fields, DETAILS)
+    fields = only(Activity, fields, DETAILS)
     client = Client.objects.visible_to(by).get(pk=client.pk if client is not None else client_id)
     activity = Activity(client=client, **fields)
     if activity.owner_id is None:
@@ -40,7 +40,7 @@ def change_activity(pk: int, *, by: User, version: int | None = None, **fields) 
 
     Raises Activity.DoesNotExist for one unseen, Forbidden, EditConflict, Refused.
     """
-    only(fields, DETAILS)
+    fields = only(Activity, fields, DETAILS)
     activity, who = _open(pk, by)
     check_version(activity, version)
     check_belongs(activity.client_id, outlet=fields.get("outlet"), contact=fields.get("contact"))

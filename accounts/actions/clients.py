@@ -45,7 +45,7 @@ def create_client(*, by: User, day: dt.date, confirmed_warnings: Iterable[str] =
     Raises Forbidden (no right, or not for this manager), Refused (requisites that cannot be, beside their fields),
     Unconfirmed (warnings whose codes are not in `confirmed_warnings`).
     """
-    fields = tidied(only(fields, (*DETAILS, "manager", "status")))
+    fields = tidied(only(Client, fields, (*DETAILS, "manager", "status")))
     client = Client(**fields)
     if client.manager_id is None and not by.is_superuser and not by.reach.everything:
         client.manager = by
@@ -68,7 +68,7 @@ def change_client(
     Raises EditConflict if `version` is behind, else as `create_client`. Requisites are looked at only if one of
     them changes: an old fault does not stand in the way of a new phone number.
     """
-    fields = tidied(only(fields, DETAILS))
+    fields = tidied(only(Client, fields, DETAILS))
     client = locked(Client, pk, by)
     who = authority(by, "accounts.change_client", client.manager_id)
     check_version(client, version)

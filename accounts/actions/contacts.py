@@ -16,7 +16,7 @@ def create_contact(*, by: User, client: Client | None = None, client_id: int | N
 
     Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
     """
-    only(fields, DETAILS)
+    fields = only(Contact, fields, DETAILS)
     client = locked_client(by, client, client_id)
     contact = Contact(client=client, **fields)
     check_belongs(client.pk, outlet=contact.outlet)
@@ -32,7 +32,7 @@ def change_contact(pk: int, *, by: User, version: int | None = None, **fields) -
 
     Raises Contact.DoesNotExist for one unseen, Forbidden, EditConflict, Refused.
     """
-    only(fields, DETAILS)
+    fields = only(Contact, fields, DETAILS)
     contact = locked(Contact, pk, by)
     check_belongs(contact.client_id, outlet=fields.get("outlet"))
     who = authority_over(by, "accounts.change_contact", _keepers(contact, contact.client))

@@ -17,7 +17,7 @@ def create_contract(*, by: User, client: Client | None = None, client_id: int | 
 
     Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
     """
-    only(fields, DETAILS)
+    fields = only(Contract, fields, DETAILS)
     client = locked_client(by, client, client_id)
     who = authority(by, "accounts.add_contract", client.manager_id)
     contract = Contract(client=client, **fields)
@@ -29,7 +29,7 @@ def create_contract(*, by: User, client: Client | None = None, client_id: int | 
 @writes
 def change_contract(pk: int, *, by: User, version: int | None = None, **fields) -> Contract:
     """Change a contract; raises Contract.DoesNotExist for one unseen, Forbidden, EditConflict, Refused."""
-    only(fields, DETAILS)
+    fields = only(Contract, fields, DETAILS)
     contract = locked(Contract, pk, by)
     who = authority(by, "accounts.change_contract", contract.client.manager_id)
     check_version(contract, version)

@@ -19,7 +19,7 @@ def create_outlet(*, by: User, client: Client | None = None, client_id: int | No
 
     Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
     """
-    only(fields, DETAILS)
+    fields = only(Outlet, fields, DETAILS)
     client = locked_client(by, client, client_id)
     who = authority(by, "accounts.add_outlet", client.manager_id)
     outlet = Outlet(client=client, **fields)
@@ -35,13 +35,12 @@ def change_outlet(pk: int, *, by: User, version: int | None = None, **fields) ->
 
     Raises Outlet.DoesNotExist for one unseen, Forbidden, EditConflict, Refused.
     """
-    only(fields, DETAILS)
+    fields = only(Outlet, fields, DETAILS)
     outlet = locked(Outlet, pk, by)
     client_manager_id = Client.objects.values_list("manager_id", flat=True).get(pk=outlet.client_id)
     who = authority_over(by, "accounts.change_outlet", [client_manager_id, outlet.manager_id or client_manager_id])
     check_version(outlet, version)
-    after = Outlet(**{name: value for name, value in fields.items() if name in ("manager", "manager_id")})
-    if after.manager_id != outlet.manager_id and ("manager" in fields or "manager_id" in fields):
+    if "manager" in fields and fields["manager"] != outlet.manager:
         who = authority(by, "accounts.change_outlet", client_manager_id)
-        check_keeper(after.manager)
+        check_keeper(fields["manager"])
     return save_changes(outlet, who=who, **fields)

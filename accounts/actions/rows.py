@@ -26,14 +26,31 @@ def locked_client(by: User, client: Client | None, client_id: int | None) -> Cli
     return locked(Client, client.pk if client is not None else client_id, by)
 
 
-def only(fields: dict, allowed: Iterable[str]) -> dict:
-    """The fields as given; raises TypeError for one that the action does not write."""
-    strangers = {name.removesuffix("_id") if name != "external_id" else name for name in fields} - set(allowed)
-    if strangers:
-        raise TypeError(f"not written by this action: {', '.join(sorted(strangers))}")
-    if fields.get("external_id") == "":
-        fields["external_id"] = None  # unique: a blank is "no id", not an id
-    return fields
+def only(model: type[models.Model], fields: dict, allowed: Iterable[str]) -> dict:
+    """The fields with related rows instead of their ids (`group_id` becomes `group`), so that the trail names them.
+
+    Raises TypeError for a field that the action does not write, Refused for an id that is none.
+    """
+    found = {}
+    for name, value in fields.items():
+        if name not in allowed and name.removesuffix("_id") in allowed:
+            name = name.removesuffix("_id")
+            value = _related(model, name, value)
+        elif name not in allowed:
+            raise TypeError(f"not written by this action: {name}")
+        elif name == "external_id" and value == "":
+            value = None  # unique: a blank is "no id", not an id
+        found[name] = value
+    return found
+
+
+def _related(model: type[models.Model], name: str, pk: int | None) -> models.Model | None:
+    if pk is None:
+        return None
+    row = model._meta.get_field(name).related_model._base_manager.filter(pk=pk).first()
+    if row is None:
+        raise Refused(Refusal("no_such_row", _("There is no such row: %(pk)s.") % {"pk": pk}, field=name))
+    return row
 
 
 def authority_over(by: User, permission: str, manager_ids: Iterable[int | None]) -> Authority:

@@ -62,7 +62,7 @@ def set_terms(
         _close(periods, starts_on, who)
         written(terms)
     trail.record(terms, "create", by=who, reason=reason)
-    trail.record(client, "set_terms", by=who, changes=_told(terms, starts_on), reason=reason)
+    trail.record(client, "set_terms", by=who, reason=reason)
     return terms
 
 
@@ -71,11 +71,3 @@ def _close(periods: list[CreditTerms], starts_on: dt.date, who: Authority) -> No
     for former in periods:
         if former.starts_on < starts_on and (former.ends_on is None or former.ends_on >= starts_on):
             save_changes(former, who=who, verb="close", ends_on=starts_on - ONE_DAY)
-
-
-def _told(terms: CreditTerms, starts_on: dt.date) -> dict:
-    return {
-        "terms_from": [None, starts_on.isoformat()],
-        "credit_limit": [None, str(terms.credit_limit)],
-        "days": [None, terms.days],
-    }

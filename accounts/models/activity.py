@@ -47,3 +47,12 @@ class Activity(Record):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def state(self) -> str:
+        """`done` or `planned`; whether it is late depends on the day that is asked about."""
+        return "planned" if self.done_at is None else "done"
+
+    def get_state_display(self):
+        """The state in words."""
+        return _("Planned") if self.done_at is None else _("Done")

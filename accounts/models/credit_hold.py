@@ -45,3 +45,12 @@ class CreditHold(models.Model):
 
     def __str__(self):
         return self.reason
+
+    @property
+    def state(self) -> str:
+        """`on_hold` until it is lifted, then `lifted`."""
+        return "on_hold" if self.lifted_at is None else "lifted"
+
+    def get_state_display(self):
+        """The state in words."""
+        return _("On hold") if self.lifted_at is None else _("Lifted")

@@ -60,4 +60,11 @@ class CreditTerms(Record):
         ]
 
     def __str__(self):
-        return f"{self.client} {self.starts_on}"
+        return f"{self.client}: {self.period}"
+
+    @property
+    def period(self) -> str:
+        """From when until when, as people write it."""
+        if self.ends_on is None:
+            return _("from %(day)s") % {"day": f"{self.starts_on:%d.%m.%Y}"}
+        return f"{self.starts_on:%d.%m.%Y} – {self.ends_on:%d.%m.%Y}"

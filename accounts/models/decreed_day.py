@@ -20,3 +20,8 @@ class DecreedDay(models.Model):
 
     def __str__(self):
         return f"{self.day:%d.%m.%Y}"
+
+    @property
+    def what(self) -> str:
+        """What the decree made of the day, in words."""
+        return _("Working day") if self.is_working else _("Day off")

@@ -1,0 +1,138 @@
+"""What the lists of this floor are narrowed by."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter
+
+from accounts.models import (
+    Activity,
+    Client,
+    ClientGroup,
+    Contact,
+    Contract,
+    CreditHold,
+    CreditTerms,
+    Outlet,
+    PriceColumn,
+    Segment,
+    Territory,
+)
+from accounts.queries import without_next_step
+from kam.clock import today
+from kam.models import User
+from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, RemoteManyFilter, YesNoFilter
+from kam.search import matching
+
+
+class ClientFilter(FilterSet):
+    """Narrows clients by what they are and by whether anything is planned with them."""
+
+    status = ChoicesFilter(choices=Client.Status.choices, label=_("State"))
+    channel = ChoicesFilter(choices=Client.Channel.choices, label=_("Channel"))
+    manager = RemoteManyFilter(queryset=User.objects.all(), label=_("KAM"))
+    city = CharFilter(lookup_expr="icontains", label=_("City"))
+    no_next_step = YesNoFilter(method="by_next_step", label=_("Without a next step"))
+    segment = RemoteManyFilter(queryset=Segment.objects.all(), label=_("Segment"))
+    territory = RemoteManyFilter(queryset=Territory.objects.all(), label=_("Territory"))
+    group = RemoteManyFilter(queryset=ClientGroup.objects.all(), label=_("Group"))
+    on_hold = YesNoFilter(method="by_hold", label=_("On hold"))
+
+    class Meta:
+        model, fields = Client, ()
+        main = ("status", "channel", "manager", "city", "no_next_step")
+
+    def by_next_step(self, rows, name, value):
+        """Clients with whom nothing is planned, or those with whom something is."""
+        idle = without_next_step(rows)
+        return idle if value else rows.exclude(pk__in=idle.values("pk"))
+
+    def by_hold(self, rows, name, value):
+        """Clients on hold, or all others."""
+        held = CreditHold.objects.live().values("client")
+        return rows.filter(pk__in=held) if value else rows.exclude(pk__in=held)
+
+
+class ClientSearch(ClientFilter):
+    """The same with the words of the search, for the API."""
+
+    q = CharFilter(method="by_words", label=_("Search"))
+
+    class Meta(ClientFilter.Meta):
+        pass
+
+    def by_words(self, rows, name, value):
+        """Clients that have a word beginning with each of these."""
+        return matching(rows, value)
+
+
+class OutletFilter(FilterSet):
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    client_manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+    manager = RemoteFilter(queryset=User.objects.all(), label=_("Own KAM"))
+    city = CharFilter(lookup_expr="icontains", label=_("City"))
+    is_active = YesNoFilter(label=_("Works"))
+    territory = RemoteFilter(queryset=Territory.objects.all(), label=_("Territory"))
+
+    class Meta:
+        model, fields = Outlet, ()
+
+
+class ContactFilter(FilterSet):
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    role = ChoicesFilter(choices=Contact.Role.choices, label=_("Role"))
+    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+    is_active = YesNoFilter(label=_("Works there"))
+
+    class Meta:
+        model, fields = Contact, ()
+
+
+class ContractFilter(FilterSet):
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    valid = YesNoFilter(method="by_validity", label=_("Valid today"))
+    ends_to = DayFilter(field_name="ends_on", lookup_expr="lte", label=_("Ends by"))
+    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+
+    class Meta:
+        model, fields = Contract, ()
+
+    def by_validity(self, rows, name, value):
+        """Contracts valid today, or all others."""
+        valid = Contract.objects.valid_on(today())
+        return rows.filter(pk__in=valid) if value else rows.exclude(pk__in=valid)
+
+
+class TermsFilter(FilterSet):
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    price_column = RemoteFilter(queryset=PriceColumn.objects.all(), label=_("Price column"))
+    valid = YesNoFilter(method="by_validity", label=_("Valid today"))
+    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+
+    class Meta:
+        model, fields = CreditTerms, ()
+
+    def by_validity(self, rows, name, value):
+        """Terms valid today, or former and future ones."""
+        valid = CreditTerms.objects.valid_on(today())
+        return rows.filter(pk__in=valid) if value else rows.exclude(pk__in=valid)
+
+
+class HoldFilter(FilterSet):
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    lifted = YesNoFilter(field_name="lifted_at", lookup_expr="isnull", exclude=True, label=_("Lifted"))
+    by_person = YesNoFilter(label=_("Placed by a person"))
+    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+
+    class Meta:
+        model, fields = CreditHold, ()
+
+
+class ActivityFilter(FilterSet):
+    owner = RemoteManyFilter(queryset=User.objects.all(), label=_("Who"))
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    done = YesNoFilter(field_name="done_at", lookup_expr="isnull", exclude=True, label=_("Done"))
+    due_from = DayFilter(field_name="due_on", lookup_expr="gte", label=_("From"))
+    due_to = DayFilter(field_name="due_on", lookup_expr="lte", label=_("To"))
+    kind = ChoicesFilter(choices=Activity.Kind.choices, label=_("Kind"))
+
+    class Meta:
+        model, fields = Activity, ()

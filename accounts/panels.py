@@ -1,0 +1,151 @@
+"""Parts of pages that say more than rows and facts: what stands in the way, the terms, what comes next, the week."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Activity
+from accounts.queries import live_holds, neglected_clients, next_steps, terms_on, week_of
+from kam.access import authority
+from kam.clock import today
+from kam.pages import Panel
+from kam.refusals import Forbidden
+
+NEGLECTED_SHOWN = 8
+
+
+class Standing(Panel):
+    """What stands in the way of selling to the client: holds, and terms that are missing."""
+
+    template = "accounts/panels/standing.html"
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        holds = live_holds([document.pk]).get(document.pk, [])
+        untermed = document.status == "active" and terms_today(document) is None
+        if not holds and not untermed:
+            return None
+        return {
+            "holds": holds,
+            "untermed": untermed,
+            "may_lift": allowed(request.user, "accounts.lift_hold", document.manager_id),
+            "may_set": allowed(request.user, "accounts.change_terms", document.manager_id),
+        }
+
+
+class TermsToday(Panel):
+    """On what terms the client buys today."""
+
+    template = "accounts/panels/terms.html"
+    title = _("Terms today")
+    side = True
+    permission = "accounts.view_creditterms"
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        terms = terms_today(document)
+        return {"terms": terms} if terms is not None else None
+
+
+class NextSteps(Panel):
+    """What is planned with the client, each with its quick way to be done."""
+
+    template = "accounts/panels/next_steps.html"
+    title = _("Next steps")
+    permission = "accounts.view_activity"
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        rows = Activity.objects.visible_to(request.user).to_do().filter(client=document)
+        rows = rows.select_related("owner", "outlet", "contact", "client").order_by("due_on", "pk")
+        return {
+            "activities": list(rows[:5]),
+            "today": today(),
+            "back": reverse("accounts:client_detail", args=[document.pk]),
+            "may_add": request.user.has_perm("accounts.add_activity"),
+            "may_change": request.user.has_perm("accounts.change_activity"),
+        }
+
+
+class WeekPanel(Panel):
+    """The person's own week: late, today, soon; each done with a few words."""
+
+    template = "accounts/panels/week.html"
+    title = _("My week")
+    permission = "accounts.change_activity"
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        day = today()
+        week = week_of(request.user, day)
+        groups = (
+            ("late", _("Late"), week.overdue),
+            ("today", _("Today"), week.today),
+            ("soon", _("This week"), week.soon),
+        )
+        return {
+            "week": week,
+            "groups": [{"name": name, "label": label, "activities": rows} for name, label, rows in groups if rows],
+            "today": day,
+            "back": reverse("kam:today"),
+            "may_add": request.user.has_perm("accounts.add_activity"),
+            "may_change": True,
+        }
+
+
+class Neglected(Panel):
+    """The person's clients with whom nothing is planned."""
+
+    template = "accounts/panels/neglected.html"
+    title = _("Nothing is planned with")
+    side = True
+    permission = "accounts.add_activity"
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        clients = neglected_clients(request.user, NEGLECTED_SHOWN + 1)
+        if not clients:
+            return None
+        query = urlencode({"manager": request.user.pk, "status": "active", "no_next_step": "true"})
+        return {
+            "clients": clients[:NEGLECTED_SHOWN],
+            "all_href": f"{reverse('accounts:client_list')}?{query}" if len(clients) > NEGLECTED_SHOWN else "",
+        }
+
+
+class Offers(Panel):
+    """Buttons over the rows of a tab: what can be added here. Each is (label, address of the document, permission)."""
+
+    template = "accounts/panels/offers.html"
+
+    def __init__(self, *offers: tuple[Any, Callable[[Any], str], str]) -> None:
+        self.offers = offers
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        found = [
+            {"label": label, "href": href(document)}
+            for label, href, permission in self.offers
+            if allowed(request.user, permission, document.manager_id)
+        ]
+        return {"offers": found} if found else None
+
+
+def allowed(user: Any, permission: str, manager_id: int | None) -> bool:
+    """Whether the person may do this to rows of this manager."""
+    try:
+        authority(user, permission, manager_id)
+    except Forbidden:
+        return False
+    return True
+
+
+def terms_today(client: Any) -> Any:
+    """The terms of a client today, or None; read once for one page."""
+    if not hasattr(client, "terms_today"):
+        client.terms_today = terms_on([client.pk], today()).get(client.pk)
+    return client.terms_today
+
+
+def next_step(client: Any) -> Any:
+    """What is planned next with a client, or None; read once for one page."""
+    if not hasattr(client, "next_step"):
+        client.next_step = next_steps([client.pk]).get(client.pk)
+    return client.next_step
