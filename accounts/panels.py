@@ -80,7 +80,7 @@ class WeekPanel(Panel):
         groups = (
             ("late", _("Late"), week.overdue),
             ("today", _("Today"), week.today),
-            ("soon", _("This week"), week.soon),
+            ("soon", _("Coming days"), week.soon),
         )
         return {
             "week": week,
@@ -96,7 +96,7 @@ class Neglected(Panel):
     """The person's clients with whom nothing is planned."""
 
     template = "accounts/panels/neglected.html"
-    title = _("Nothing is planned with")
+    title = _("Clients without a next step")
     side = True
     permission = "accounts.add_activity"
 

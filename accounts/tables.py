@@ -1,8 +1,11 @@
 """Columns of the lists of this floor."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.pages import Column, Table
+
+TITLE = pgettext_lazy("of a thing", "Name")
 
 
 def step_of(client):
@@ -16,7 +19,7 @@ def terms_of(client):
 
 
 class ClientTable(Table):
-    name = Column(_("Name"), kind="link", sort=("sort_key",), hint=lambda client: client.inn)
+    name = Column(TITLE, kind="link", sort=("sort_key",), hint=lambda client: client.inn)
     channel = Column(_("Channel"), accessor="get_channel_display", sort="channel")
     status = Column(_("State"), kind="chip", sort=True)
     city = Column(_("City"), sort=True)
@@ -43,7 +46,7 @@ class ClientTable(Table):
 
 
 class OutletOfClientTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key")
+    name = Column(TITLE, kind="link", sort="sort_key")
     city = Column(_("City"), sort=True)
     address = Column(_("Address"))
     manager = Column(_("Own KAM"), accessor="manager.short_name")
@@ -56,7 +59,7 @@ class OutletOfClientTable(Table):
 
 
 class OutletTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key")
+    name = Column(TITLE, kind="link", sort="sort_key")
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     city = Column(_("City"), sort=True)
     address = Column(_("Address"))
@@ -72,7 +75,7 @@ class OutletTable(Table):
 
 
 class ContactOfClientTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key", hint=lambda contact: contact.position)
+    name = Column(_("Full name"), kind="link", sort="sort_key", hint=lambda contact: contact.position)
     role = Column(_("Role"), accessor="get_role_display", sort="role")
     phone = Column(_("Phone"), href=lambda contact: f"tel:{contact.phone}" if contact.phone else "")
     email = Column(_("E-mail"), href=lambda contact: f"mailto:{contact.email}" if contact.email else "")
@@ -85,7 +88,7 @@ class ContactOfClientTable(Table):
 
 
 class ContactTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key", hint=lambda contact: contact.position)
+    name = Column(_("Full name"), kind="link", sort="sort_key", hint=lambda contact: contact.position)
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     role = Column(_("Role"), accessor="get_role_display", sort="role")
     phone = Column(_("Phone"), href=lambda contact: f"tel:{contact.phone}" if contact.phone else "")
@@ -102,7 +105,7 @@ class ContractOfClientTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
     signed_on = Column(_("Signed"), kind="date", sort=True)
     ends_on = Column(_("Valid to"), kind="date", sort=True)
-    active = Column(_("Active"), kind="flag", accessor="is_active", sort="is_active")
+    active = Column(_("In force"), kind="flag", accessor="is_active", sort="is_active")
 
     class Meta:
         sort = "-signed_on"
@@ -113,7 +116,7 @@ class ContractTable(Table):
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     signed_on = Column(_("Signed"), kind="date", sort=True)
     ends_on = Column(_("Valid to"), kind="date", sort=True)
-    active = Column(_("Active"), kind="flag", accessor="is_active", sort="is_active")
+    active = Column(_("In force"), kind="flag", accessor="is_active", sort="is_active")
 
     class Meta:
         related = ("client",)
@@ -180,8 +183,8 @@ class HoldTable(Table):
 
 class HandoverTable(Table):
     handed_on = Column(_("On"), kind="date")
-    from_manager = Column(_("From"), accessor="from_manager.short_name")
-    to_manager = Column(_("To"), accessor="to_manager.short_name")
+    from_manager = Column(_("From whom"), accessor="from_manager.short_name")
+    to_manager = Column(_("To whom"), accessor="to_manager.short_name")
     by = Column(_("Who"), accessor="by.short_name")
     reason = Column(_("Reason"), hint=lambda handover: handover.notes)
 
@@ -218,7 +221,7 @@ class ActivityTable(Table):
 
 
 class ClientGroupTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key")
+    name = Column(TITLE, kind="link", sort="sort_key")
     credit_limit = Column(_("Group credit limit"), kind="money", sort=True)
     comment = Column(_("Comment"), visible=False)
 
@@ -227,7 +230,7 @@ class ClientGroupTable(Table):
 
 
 class ClientOfGroupTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key", hint=lambda client: client.inn)
+    name = Column(TITLE, kind="link", sort="sort_key", hint=lambda client: client.inn)
     status = Column(_("State"), kind="chip")
     channel = Column(_("Channel"), accessor="get_channel_display")
     city = Column(_("City"))
@@ -239,7 +242,7 @@ class ClientOfGroupTable(Table):
 
 
 class TerritoryTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key")
+    name = Column(TITLE, kind="link", sort="sort_key")
     parent = Column(_("Part of"), accessor="parent.name", sort="parent__sort_key")
 
     class Meta:
@@ -248,7 +251,7 @@ class TerritoryTable(Table):
 
 
 class SegmentTable(Table):
-    name = Column(_("Name"), kind="link", sort="sort_key")
+    name = Column(TITLE, kind="link", sort="sort_key")
 
     class Meta:
         sort = "name"
@@ -256,10 +259,10 @@ class SegmentTable(Table):
 
 class PriceColumnTable(Table):
     code = Column(_("Code"), sort=True)
-    name = Column(_("Name"), kind="link", sort=True)
+    name = Column(TITLE, kind="link", sort=True)
     currency = Column(_("Currency"), sort=True)
     vat_included = Column(_("VAT included"), kind="flag")
-    active = Column(_("Active"), kind="flag", accessor="is_active", sort="is_active")
+    active = Column(_("In force"), kind="flag", accessor="is_active", sort="is_active")
 
     class Meta:
         sort = "code"

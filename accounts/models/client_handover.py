@@ -12,8 +12,10 @@ class ClientHandover(models.Model):
     """Who looked after a client until when: the history of its KAMs."""
 
     client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="handovers", verbose_name=_("client"))
-    from_manager = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("from"))
-    to_manager = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("to"))
+    from_manager = models.ForeignKey(
+        "kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("from whom")
+    )
+    to_manager = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("to whom"))
     handed_on = models.DateField(_("on"))
     by = models.ForeignKey("kam.User", models.PROTECT, related_name="+", verbose_name=_("who"))
     reason = models.CharField(_("reason"), max_length=300)

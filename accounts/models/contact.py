@@ -27,7 +27,7 @@ class Contact(Record):
     outlet = models.ForeignKey(
         "accounts.Outlet", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("outlet")
     )
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("full name"), max_length=200)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.OTHER)
     position = models.CharField(_("position"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)

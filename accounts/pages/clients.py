@@ -56,7 +56,7 @@ add_choice(
 VERBS.update(
     {
         "hand_over": _("Handed over"),
-        "place_hold": _("Put on hold"),
+        "place_hold": _("Placed on hold"),
         "lift_hold": _("Hold lifted"),
         "set_terms": _("Terms set"),
         "complete": _("Done"),
