@@ -152,6 +152,7 @@ ROLES: dict[str, Role] = {
             | {
                 "orders.view_margin",
                 "orders.view_cost",
+                "orders.set_cost",
                 "orders.approve_order",
                 "orders.return_order",
                 "orders.release_order",
@@ -186,6 +187,7 @@ ROLES: dict[str, Role] = {
             | {
                 "orders.view_margin",
                 "orders.view_cost",
+                "orders.set_cost",
                 "orders.release_order",
                 "orders.add_invoice",
                 "orders.approve_return",

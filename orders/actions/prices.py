@@ -40,7 +40,7 @@ def set_prices(*, column_id: int, amounts: dict[int, Decimal], starts_on, by) ->
 @writes
 def set_costs(*, amounts: dict[int, Decimal], starts_on, by) -> int:
     """Let products (ids) cost us these amounts, without VAT, from this day on; as `set_prices` otherwise."""
-    authority(by, "orders.change_price")
+    authority(by, "orders.set_cost")
     _refuse_amounts(amounts, lowest=Decimal("0"))
     list(Product.objects.select_for_update().filter(pk__in=amounts).order_by("pk").values_list("pk"))
     return _lay_periods(ProductCost, amounts, starts_on)

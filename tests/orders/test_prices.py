@@ -71,9 +71,11 @@ def test_a_kam_sets_no_prices(product, column, anna):
     assert periods() == []
 
 
-def test_costs_lie_in_periods_too(product, marina):
-    set_costs(amounts={product.pk: Decimal("70.00")}, starts_on=JAN, by=marina)
-    set_costs(amounts={product.pk: Decimal("72.50")}, starts_on=FEB, by=marina)
+def test_costs_lie_in_periods_too(product, boris, marina):
+    set_costs(amounts={product.pk: Decimal("70.00")}, starts_on=JAN, by=boris)
+    set_costs(amounts={product.pk: Decimal("72.50")}, starts_on=FEB, by=boris)
+    with pytest.raises(Forbidden):
+        set_costs(amounts={product.pk: Decimal("1.00")}, starts_on=FEB, by=marina)
     assert periods(ProductCost) == [
         (JAN, dt.date(2026, 1, 31), Decimal("70.00")),
         (FEB, None, Decimal("72.50")),
