@@ -103,7 +103,9 @@ class SupplyPage(Page):
     )  # fmt: skip
     actions = (
         Button(
-            _("Receive"), lambda supply, user: reverse("orders:supply_receive", args=[supply.pk]), icon="package-import",
+            _("Receive"),
+            lambda supply, user: reverse("orders:supply_receive", args=[supply.pk]),
+            icon="package-import",
             permission="orders.receive_supply", primary=True,
             shown=lambda supply, user: supply.status == Supply.Status.EXPECTED,
         ),
