@@ -9,17 +9,17 @@ from orders.models import Brand, Category, Product, VatRate
 
 
 class BrandForm(ModelForm):
-    class Meta(ModelForm.Meta):
+    class Meta:
         model, fields = Brand, ("name", "is_exclusive", "is_active")
 
 
 class CategoryForm(ModelForm):
-    class Meta(ModelForm.Meta):
+    class Meta:
         model, fields = Category, ("name", "parent")
 
 
 class ProductForm(ModelForm):
-    class Meta(ModelForm.Meta):
+    class Meta:
         model = Product
         fields = (
             "sku", "name", "brand", "category", "ean", "unit", "pack", "country", "vat_kind", "life_cycle",
@@ -45,7 +45,7 @@ class ProductCostForm(Form):
 
 
 class VatRateForm(ModelForm):
-    class Meta(ModelForm.Meta):
+    class Meta:
         model, fields = VatRate, ("kind", "rate", "starts_on", "ends_on")
 
 

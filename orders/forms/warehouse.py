@@ -10,12 +10,12 @@ from orders.models import Product, Supply, Warehouse
 
 
 class WarehouseForm(ModelForm):
-    class Meta(ModelForm.Meta):
+    class Meta:
         model, fields = Warehouse, ("name", "address", "is_active")
 
 
 class SupplyForm(ModelForm):
-    class Meta(ModelForm.Meta):
+    class Meta:
         model, fields = Supply, ("number", "supplier", "warehouse", "expected_on", "comment")
 
 
