@@ -16,10 +16,10 @@ from kam.pages.edits import EditView, NewView
 from kam.pages.exports import ExportView
 from kam.pages.lines import Lines
 from kam.pages.lists import ListView
-from kam.pages.panels import Button, Facts, Figure, Panel, Tab
+from kam.pages.panels import Button, Facts, Figure, Panel, Tab, names_only
 from kam.pages.preferences import ColumnsView, SaveView
 from kam.pages.steps import StepView
-from kam.pages.tables import Column, Table
+from kam.pages.tables import Table
 
 VERBS = ("view", "add", "change", "delete")
 
@@ -80,7 +80,7 @@ class Page:
         if not cls.status and cls.flow is not None:
             cls.status = cls.flow.status_field
         if "table" not in vars(cls):
-            cls.table = type(f"{cls.__name__}Table", (Table,), {"name": Column(cls.title, "link", str)})
+            cls.table = names_only(cls.model)
         if cls.flow is not None and cls.flow.colours and not cls.tones:
             cls.tones = {status: TONE_OF_COLOUR[colour] for status, colour in cls.flow.colours.items()}
         if cls.tones:
@@ -144,7 +144,7 @@ class Page:
         """The permission code of a verb: view, add, change, export."""
         if verb == "export":
             return cls.permissions.get(verb, cls.export_permission)
-        return cls.permissions.get(verb, f"{cls.app()}.{verb}_{cls.model._meta.model_name}")
+        return cls.permissions.get(verb, f"{cls.model._meta.app_label}.{verb}_{cls.model._meta.model_name}")
 
     @classmethod
     def may(cls, user: Any, verb: str) -> bool:

@@ -241,7 +241,7 @@ class Rows(Panel):
         if hasattr(rows, "visible_to"):
             rows = rows.visible_to(user)
         page = page_of(rows.model)
-        table = self.table or page.table
+        table = self.table or (page.table if page else names_only(rows.model))
         columns = table.chosen(user)
         summary = summary_of(rows, {c.name: c.total_path for c in columns if c.total_path})
         rows = rows.select_related(*table.related).prefetch_related(*table.prefetch)
@@ -258,6 +258,11 @@ class Rows(Panel):
             "totals": total_cells(columns, summary) if shown else [],
             "more_href": _asked(self.more, document, user),
         }
+
+
+def names_only(model: type[models.Model]) -> type[Table]:
+    """The table of a model that declares none."""
+    return type("NamesOnly", (Table,), {"name": Column(model._meta.verbose_name, "link", str)})
 
 
 def sort_keys(table: type[Table], model: type[models.Model]) -> list[Any]:
