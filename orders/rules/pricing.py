@@ -206,9 +206,7 @@ def net_price(price: Decimal, rate: Decimal, vat_included: bool) -> Decimal:
     return price - vat_within(price, rate) if vat_included else price
 
 
-def _standing_price(
-    list_price: Decimal | None, percent: Decimal, day: date, steps: tuple[Reason, ...]
-) -> PriceFound:
+def _standing_price(list_price: Decimal | None, percent: Decimal, day: date, steps: tuple[Reason, ...]) -> PriceFound:
     if list_price is None:
         return PriceFound(None, None, None, (reason("no_column_price", day=day),))
     if not percent:

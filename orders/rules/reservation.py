@@ -214,15 +214,14 @@ class _Pool:
     """What is still free while lines are planned; lives for one call of `plan_reservation`."""
 
     def __init__(self, levels, supplies, quotas, scarce, wanted_on):
-        self.levels = sorted(levels, key=lambda each: (each.rank, each.pk))
         dated = [each for each in supplies if each.expected_on is not None]
-        self.supplies = sorted(dated, key=lambda each: (each.expected_on, each.pk))
-        self.quotas = sorted(quotas, key=lambda each: (not each.of_client, each.ends_on, each.pk))
-        self.scarce = frozenset(scarce) | {each.product_id for each in self.quotas}
+        self.levels = _by_product(levels, key=lambda each: (each.rank, each.pk))
+        self.supplies = _by_product(dated, key=lambda each: (each.expected_on, each.pk))
+        self.quotas = _by_product(quotas, key=lambda each: (not each.of_client, each.ends_on, each.pk))
+        self.scarce = frozenset(scarce) | self.quotas.keys()
         self.last = wanted_on or date.max
-        self.free = {(Source.LEVEL, each.pk): max(each.on_hand - each.reserved, 0) for each in self.levels}
-        self.free |= {(Source.SUPPLY, each.pk): max(each.quantity - each.reserved, 0) for each in self.supplies}
-        self.unused = {each.pk: max(each.units - each.used, 0) for each in self.quotas}
+        self.free: dict[tuple[Source, int], int] = {}
+        self.unused: dict[int, int] = {}
 
     def plan(self, line: Wanted) -> LinePlan:
         allowed = self._allowed(line)
@@ -245,37 +244,41 @@ class _Pool:
     def _allowed(self, line: Wanted) -> int:
         if line.product_id not in self.scarce:
             return line.quantity
-        return min(line.quantity, sum(self.unused[each.pk] for each in self._quotas_of(line)))
+        return min(line.quantity, sum(map(self._unused, self._quotas_of(line))))
 
     def _takes(self, line: Wanted, quantity: int) -> tuple[Take, ...]:
-        here = [(Source.LEVEL, each.pk, None) for each in self.levels if _suits(each, line)]
+        here = [(Source.LEVEL, each, None) for each in self.levels.get(line.product_id, ())]
         coming = [
-            (Source.SUPPLY, each.pk, each.expected_on)
-            for each in self.supplies
-            if _suits(each, line) and each.expected_on <= self.last
+            (Source.SUPPLY, each, each.expected_on)
+            for each in self.supplies.get(line.product_id, ())
+            if each.expected_on <= self.last
         ]
         takes = []
-        for source, pk, ready_on in here + coming:
-            units = self._draw(source, pk, quantity)
+        for source, each, ready_on in here + coming:
+            units = self._draw(source, each, line, quantity)
             quantity -= units
             if units:
-                takes.append(Take(source, pk, units, ready_on))
+                takes.append(Take(source, each.pk, units, ready_on))
         return tuple(takes)
 
     def _arrivals(self, line: Wanted, quantity: int) -> tuple[Arrival, ...]:
         """Supplies after the wanted day; they too are gone for the next line, so that no unit is shown twice."""
         arrivals = []
-        for each in self.supplies:
-            if _suits(each, line) and each.expected_on > self.last:
-                units = self._draw(Source.SUPPLY, each.pk, quantity)
-                quantity -= units
-                if units:
-                    arrivals.append(Arrival(each.expected_on, units, each.pk))
+        for each in self.supplies.get(line.product_id, ()):
+            units = self._draw(Source.SUPPLY, each, line, quantity) if each.expected_on > self.last else 0
+            quantity -= units
+            if units:
+                arrivals.append(Arrival(each.expected_on, units, each.pk))
         return tuple(arrivals)
 
-    def _draw(self, source: Source, pk: int, quantity: int) -> int:
-        units = min(self.free[source, pk], quantity)
-        self.free[source, pk] -= units
+    def _draw(self, source: Source, row: Level | Supply, line: Wanted, quantity: int) -> int:
+        """Take up to `quantity` free units of a row out of the pool; none when it is of another warehouse."""
+        if line.warehouse_id not in (None, row.warehouse_id):
+            return 0
+        held = row.on_hand if source is Source.LEVEL else row.quantity
+        free = self.free.setdefault((source, row.pk), max(held - row.reserved, 0))
+        units = min(free, quantity)
+        self.free[source, row.pk] = free - units
         return units
 
     def _within_quotas(self, line: Wanted, takes: tuple[Take, ...]) -> tuple[Take, ...]:
@@ -287,7 +290,7 @@ class _Pool:
         for take in takes:
             left = take.quantity
             for each in quotas:
-                units = min(self.unused[each.pk], left)
+                units = min(self._unused(each), left)
                 self.unused[each.pk] -= units
                 left -= units
                 if units:
@@ -295,11 +298,17 @@ class _Pool:
         return tuple(cut)
 
     def _quotas_of(self, line: Wanted) -> list[Quota]:
-        return [each for each in self.quotas if each.product_id == line.product_id]
+        return self.quotas.get(line.product_id, [])
+
+    def _unused(self, quota: Quota) -> int:
+        return self.unused.setdefault(quota.pk, max(quota.units - quota.used, 0))
 
 
-def _suits(source: Level | Supply, line: Wanted) -> bool:
-    return source.product_id == line.product_id and line.warehouse_id in (None, source.warehouse_id)
+def _by_product(rows, key) -> dict:
+    grouped: dict = {}
+    for each in sorted(rows, key=key):
+        grouped.setdefault(each.product_id, []).append(each)
+    return grouped
 
 
 def _reasons(wanted: int, allowed: int, taken: int) -> tuple[Reason, ...]:

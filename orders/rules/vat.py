@@ -42,9 +42,7 @@ def rate_on(rows: Iterable[DatedRate], kind: str, day: date) -> DatedRate:
     Raises NoRate when there is none. The latest start wins should rows overlap.
     """
     valid = [
-        row
-        for row in rows
-        if row.kind == kind and row.starts_on <= day and (row.ends_on is None or day <= row.ends_on)
+        row for row in rows if row.kind == kind and row.starts_on <= day and (row.ends_on is None or day <= row.ends_on)
     ]
     if not valid:
         raise NoRate(kind, day)

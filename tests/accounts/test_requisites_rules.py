@@ -210,9 +210,7 @@ def test_fields_are_held_against_each_other(given_, expected):
 
 
 def test_everything_wrong_is_shown_at_once():
-    findings = check_requisites(
-        Requisites("0000000000", "1", "2", "3", "40702810200000012345", "30101810400000000225")
-    )
+    findings = check_requisites(Requisites("0000000000", "1", "2", "3", "40702810200000012345", "30101810400000000225"))
     assert codes(findings) == ["inn_zeros", "kpp_form", "ogrn_form", "bik_form"]
 
 

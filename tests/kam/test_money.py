@@ -64,9 +64,7 @@ def test_a_split_gives_the_odd_kopecks_to_the_largest_remainders(total, shares, 
     assert [str(each) for each in split(D(total), shares)] == list(expected)
 
 
-@pytest.mark.parametrize(
-    ("total", "shares"), [("0.005", (1,)), ("1.00", ()), ("1.00", (1, -1)), ("0.00", ())]
-)
+@pytest.mark.parametrize(("total", "shares"), [("0.005", (1,)), ("1.00", ()), ("1.00", (1, -1)), ("0.00", ())])
 def test_a_split_that_would_lose_something_is_refused(total, shares):
     with pytest.raises(ValueError):
         split(D(total), shares)

@@ -132,9 +132,7 @@ def test_contract(contract, required, expected):
     assert codes(verdict) == expected
 
 
-@pytest.mark.parametrize(
-    ("order", "expected"), [("99.99", []), ("100.00", []), ("100.01", ["over_group_limit"])]
-)
+@pytest.mark.parametrize(("order", "expected"), [("99.99", []), ("100.00", []), ("100.01", ["over_group_limit"])])
 def test_the_group_has_a_limit_too(order, expected):
     group = GroupFacts(D("5000.00"), Exposure(D("4900.00")))
     verdict = credit_verdict(replace(FACTS, order=D(order), exposure=Exposure(), group=group))
@@ -164,9 +162,7 @@ def test_a_prepaid_order_needs_no_terms_and_no_headroom():
 
 
 def test_a_prepaid_order_is_still_stopped_by_holds_debts_and_status():
-    facts = replace(
-        FACTS, prepaid=D("100.00"), debts=(late(1, "1.00"),), holds=(Hold(1, DAY),), status="prospect"
-    )
+    facts = replace(FACTS, prepaid=D("100.00"), debts=(late(1, "1.00"),), holds=(Hold(1, DAY),), status="prospect")
     assert codes(credit_verdict(facts)) == ["client_is_prospect", "on_hold", "overdue"]
 
 

@@ -71,9 +71,7 @@ def test_levels_are_emptied_by_rank_then_pk():
 
 def test_a_line_may_name_its_warehouse():
     levels = [level(1, 5), level(2, 5, warehouse=FAR)]
-    plan = plan_reservation(
-        [Wanted(1, 7, 6, warehouse_id=FAR)], levels, [supply(1, SOON, 9)], partial=True
-    )
+    plan = plan_reservation([Wanted(1, 7, 6, warehouse_id=FAR)], levels, [supply(1, SOON, 9)], partial=True)
     assert plan.lines[0].takes == (here(2, 5),)
     assert plan.lines[0].arrivals == ()
 
@@ -159,9 +157,7 @@ def test_a_quota_reaches_over_stock_and_supply_and_is_used_only_for_what_is_take
 
 
 def test_lines_of_one_product_share_its_quota():
-    plan = plan_reservation(
-        [Wanted(1, 7, 3), Wanted(2, 7, 3)], [level(1, 9)], [], [quota(1, 4)], partial=True
-    )
+    plan = plan_reservation([Wanted(1, 7, 3), Wanted(2, 7, 3)], [level(1, 9)], [], [quota(1, 4)], partial=True)
     assert [each.reserved for each in plan.lines] == [3, 1]
 
 

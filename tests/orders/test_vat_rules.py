@@ -46,6 +46,4 @@ def test_a_gap_is_an_error_never_zero(kind, day):
 
 
 def test_a_rate_tells_since_when_it_holds():
-    assert rate_on(STATUTORY_RATES, STANDARD, date(2026, 3, 1)) == DatedRate(
-        STANDARD, Decimal(22), date(2026, 1, 1)
-    )
+    assert rate_on(STATUTORY_RATES, STANDARD, date(2026, 3, 1)) == DatedRate(STANDARD, Decimal(22), date(2026, 1, 1))
