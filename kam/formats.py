@@ -54,6 +54,13 @@ def money(amount: Decimal | None, currency: str = "RUB", language: str | None = 
     return _signed(amount, f"{sign}{text}" if len(sign) == 1 else f"{sign}{NBSP}{text}")
 
 
+def sum_of_money(amount: Decimal | None, language: str | None = None) -> str:
+    """An amount of money as papers write it in a table, without its currency: `1 234 567,89`, zero is `0,00`."""
+    if amount is None:
+        return UNKNOWN
+    return _signed(amount, _grouped(amount, 2, spoken(language)))
+
+
 def quantity(amount: Decimal | int | None, language: str | None = None) -> str:
     """A number of units; a fraction is shown only where there is one."""
     if amount is None:

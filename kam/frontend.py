@@ -35,6 +35,12 @@ FILES = {
     "tom-select/LICENSE": "tom-select/LICENSE",
     "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
     "echarts/LICENSE": "echarts/LICENSE",
+    # The type of our papers; PDF documents embed it, so they look the same on every machine.
+    "@fontsource/pt-sans/files/pt-sans-cyrillic-400-normal.woff2": "pt-sans/cyrillic-400.woff2",
+    "@fontsource/pt-sans/files/pt-sans-cyrillic-700-normal.woff2": "pt-sans/cyrillic-700.woff2",
+    "@fontsource/pt-sans/files/pt-sans-latin-400-normal.woff2": "pt-sans/latin-400.woff2",
+    "@fontsource/pt-sans/files/pt-sans-latin-700-normal.woff2": "pt-sans/latin-700.woff2",
+    "@fontsource/pt-sans/LICENSE": "pt-sans/LICENSE",
 }
 
 # The manifest storage refuses a file that names another one we do not serve: source maps (large, for

@@ -10,12 +10,14 @@ from accounts.rules.invented import invented_requisites
 from kam.models import User
 from kam.money import vat_within
 from orders.actions.catalogue import create_brand, create_category, create_product, create_warehouse
+from orders.actions.company import save_company
 from orders.actions.confirming import confirm_order
 from orders.actions.invoices import enter_open_invoice
 from orders.actions.order_steps import submit_order
 from orders.actions.orders import OrderLineInput, create_order
 from orders.actions.payments import receive_payment
 from orders.actions.prices import set_costs, set_prices
+from orders.actions.shipments import ship_order
 from orders.actions.supplies import SupplyLineInput, create_supply, receive_supply
 from orders.models import Brand, Category, Order, Product, Supply, Warehouse
 
@@ -174,3 +176,26 @@ def submitted_order(client: Client, by: User, units: dict, day: dt.date = DAY, *
 def confirmed_order(client: Client, by: User, units: dict, day: dt.date = DAY, **fields) -> Order:
     """An order that was submitted and confirmed, its goods reserved as far as they lie there."""
     return confirm_order(submitted_order(client, by, units, day, **fields).pk, by=by, day=day)
+
+
+def our_company(**fields):
+    """Our own company with everything papers need."""
+    number = requisites(99_000)
+    defaults = {
+        "name": "ООО «Дистрибуция»",
+        "legal_address": "125009, Москва, ул. Тверская, д. 1",
+        "phone": "+7 495 000-00-00",
+        "bank_name": "АО «Банк», г. Москва",
+        "director": "Директоров Д. Д.",
+        "accountant": "Бухгалтерова Б. Б.",
+        "storekeeper": "Кладовщиков К. К.",
+    }
+    return save_company(by=system_user(), **{**defaults, **number, **fields})
+
+
+def shipped_order(client: Client, by: User, units: dict, day: dt.date = DAY, **fields) -> Order:
+    """An order confirmed, shipped whole and invoiced on the day."""
+    order = confirmed_order(client, by, units, day, **fields)
+    ship_order(order.pk, by=system_user(), day=day)
+    order.refresh_from_db()
+    return order

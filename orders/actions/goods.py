@@ -1,10 +1,10 @@
-"""Units leave our warehouse with a shipment and come back with a return: the counters of stock, under lock.
+"""Units leave our warehouse with a shipment and come back with a return: counters and reservations, under lock.
 
 Locks in the order of the house: stock levels, supply lines, quotas, each by pk; the order is locked already.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -65,23 +65,17 @@ def take_out(picking: Picking) -> None:
     _give_back(picking.surplus, now)
 
 
-def put_back(warehouse_id: int, units_by_product: dict[int, int]) -> None:
+def put_back(warehouse_id: int, units_by_product: Mapping[int, int]) -> None:
     """Put units of products on hand in a warehouse; a product never held there gets its level."""
-    units_by_product = {product: units for product, units in units_by_product.items() if units}
     if not units_by_product:
         return
-    StockLevel.objects.bulk_create(
-        [StockLevel(warehouse_id=warehouse_id, product_id=product) for product in sorted(units_by_product)],
-        ignore_conflicts=True,
-    )
-    levels = list(
-        StockLevel.objects.select_for_update(no_key=True)
-        .filter(warehouse_id=warehouse_id, product_id__in=units_by_product)
-        .order_by("pk")
-    )
-    for level in levels:
+    levels = StockLevel.objects.filter(warehouse_id=warehouse_id, product_id__in=list(units_by_product))
+    missing = [StockLevel(warehouse_id=warehouse_id, product_id=product) for product in sorted(units_by_product)]
+    StockLevel.objects.bulk_create(missing, ignore_conflicts=True)
+    found = list(levels.select_for_update(no_key=True).order_by("pk"))
+    for level in found:
         level.on_hand += units_by_product[level.product_id]
-    StockLevel.objects.bulk_update(levels, ["on_hand"])
+    StockLevel.objects.bulk_update(found, ["on_hand"])
 
 
 def _live_reservations(lines: Iterable[OrderLine]) -> dict[int, list[Reservation]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Client
@@ -18,6 +19,7 @@ from kam import trail
 from kam.access import Authority
 from kam.models import TrailEntry
 from kam.money import ZERO
+from orders.actions.confirming import re_evaluate_holds
 from orders.models import Allocation, Invoice, Payment
 
 
@@ -113,6 +115,17 @@ def make_room(invoice: Invoice, amount: Decimal, *, day: date, who: Authority, r
         if kept:
             settle(allocation.payment, [Settling(invoice, kept, allocation.rule)], day=on, who=who)
     return excess
+
+
+def look_at_holds(client: Client, day: date) -> None:
+    """Once this transaction is done, ask again for the orders that the client's debts hold, its group's included.
+
+    Money that came in stays in whatever happens then.
+    """
+    clients = [client.pk]
+    if client.group_id:
+        clients = list(Client.objects.filter(group_id=client.group_id).order_by("pk").values_list("pk", flat=True))
+    transaction.on_commit(lambda: re_evaluate_holds(clients, day), robust=True)
 
 
 def last_undoing(invoice: Invoice) -> date | None:

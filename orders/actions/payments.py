@@ -12,7 +12,7 @@ from kam.money import rounded
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
-from orders.actions.ledger import Settling, lock_client, lock_invoices, lock_payments, settle, undo
+from orders.actions.ledger import Settling, lock_client, lock_invoices, lock_payments, look_at_holds, settle, undo
 from orders.models import Allocation, Invoice, Payment
 from orders.queries.allocations import suggested_plan
 
@@ -59,6 +59,7 @@ def receive_payment(
     trail.record(payment, "create", by=who)
     if allocate:
         _follow_suggestion(payment, received_on, who)
+    look_at_holds(client, day or received_on)
     return payment
 
 
@@ -71,6 +72,7 @@ def allocate_payment(pk: int, *, by, day: date, parts: Iterable[tuple[int, Decim
     client = lock_client(Payment.objects.values_list("client_id", flat=True).get(pk=pk))
     who = authority(by, "orders.allocate_payment", client.manager_id)
     payment = lock_payments([pk])[pk]
+    look_at_holds(client, day)
     if parts is None:
         return _follow_suggestion(payment, day, who)
     parts = [(invoice_id, amount) for invoice_id, amount in parts if amount]
@@ -104,6 +106,7 @@ def settle_invoice(pk: int, *, by, day: date) -> list[Allocation]:
     if not made:
         text = _("%(client)s has no money on account for %(invoice)s, or it is paid.")
         raise Refused(Refusal("nothing_on_account", text % {"client": client, "invoice": invoice}))
+    look_at_holds(client, day)
     return made
 
 
