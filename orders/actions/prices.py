@@ -13,9 +13,16 @@ from kam.writing import writes
 from orders.models import Price, Product, ProductCost
 
 
-def set_price(*, product_id, column_id, amount, starts_on, by) -> None:
-    """Let the product cost `amount` in the column from this day on; see `set_prices`."""
+def set_price(*, product_id, column_id, amount, starts_on, by) -> Price:
+    """Let the product cost `amount` in the column from this day on; returns the price that stands then."""
     set_prices(column_id=column_id, amounts={product_id: amount}, starts_on=starts_on, by=by)
+    return Price.objects.filter(product_id=product_id, column_id=column_id).valid_on(starts_on).get()
+
+
+def set_cost(*, product_id, amount, starts_on, by) -> ProductCost:
+    """Let the product cost us `amount` from this day on; returns the cost that stands then."""
+    set_costs(amounts={product_id: amount}, starts_on=starts_on, by=by)
+    return ProductCost.objects.filter(product_id=product_id).valid_on(starts_on).get()
 
 
 @writes

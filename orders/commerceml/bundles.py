@@ -31,9 +31,7 @@ _BY_NAME = (
 _PEEK = 64 * 1024
 
 
-def read_bundle(
-    paths: Iterable[tuple[str, Path] | Path | str], limits: Limits = DEFAULT_LIMITS
-) -> Iterator[Item]:
+def read_bundle(paths: Iterable[tuple[str, Path] | Path | str], limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """The items of all files together, in the order in which they can refer to one another.
 
     Loose files and ZIP archives may be mixed; pictures and other company in an archive are passed over with

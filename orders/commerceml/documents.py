@@ -80,9 +80,7 @@ def _warehouse_of(found: dict[str, type_of_node]) -> str:
     return nodes.text(nodes.children(warehouse), "Ид") or warehouse.get("ИдСклада", "")
 
 
-def _lines_of(
-    found: dict[str, type_of_node], reading: Reading, included: bool
-) -> tuple[list[OrderLineRow], int]:
+def _lines_of(found: dict[str, type_of_node], reading: Reading, included: bool) -> tuple[list[OrderLineRow], int]:
     lines, skipped = [], 0
     for number, each in enumerate(nodes.named(found.get("Товары"), "Товар"), 1):
         try:

@@ -165,5 +165,3 @@ def _rest_of(
     if units < 0:
         raise Skipped("negative_rest", _("The stock is below zero."), quantity)
     return Rest(product_id, variant_id, warehouse_id.strip(), units, node.sourceline or 0)
-
-

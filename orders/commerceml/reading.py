@@ -14,8 +14,7 @@ _LONGEST_ID = 200
 
 @dataclass
 class Reading:
-    """The memory of one bundle: dictionaries that later files refer to. It grows with them, not with goods.
-    """
+    """The memory of one bundle: dictionaries that later files refer to. It grows with them, not with goods."""
 
     file: str = ""
     price_types: dict[str, PriceType] = field(default_factory=dict)

@@ -33,9 +33,7 @@ class Price(models.Model):
             models.CheckConstraint(
                 name="price_period", condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on"))
             ),
-            ExclusionConstraint(
-                name="price_no_overlap", expressions=[same("product"), same("column"), overlapping()]
-            ),
+            ExclusionConstraint(name="price_no_overlap", expressions=[same("product"), same("column"), overlapping()]),
         ]
 
     def __str__(self):

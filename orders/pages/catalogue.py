@@ -23,7 +23,7 @@ from orders.forms.catalogue import (
     VatRateForm,
 )
 from orders.models import Brand, Category, Price, Product, ProductCost, SpecialTerm, VatRate
-from orders.queries.goods import Goods, goods_of
+from orders.queries.goods import Goods, goods_of, hang_goods
 from orders.tables.catalogue import (
     LIFE_TONES,
     BrandTable,
@@ -55,16 +55,6 @@ class CategoryPage(Page):
     path, menu, menu_order, icon = "categories", "settings", 51, "binary-tree"
     panels = (Facts("name", "parent"), Rows("children", CategoryTable, _("Branches")), Trail())
     tabs = (Tab("products", _("Products"), (Rows("products", ProductTable),)),)
-
-
-def hang_goods(products) -> None:
-    """Give each product the figures of its goods, as the product's table and header show them."""
-    goods = goods_of(product.pk for product in products)
-    for product in products:
-        own = goods.get(product.pk, Goods())
-        product.on_hand_units, product.reserved_units = own.on_hand, own.reserved
-        product.available_units, product.arriving_units = own.available, own.arriving
-        product.next_supply_on = own.next_on
 
 
 def _goods(product) -> Goods:
@@ -139,8 +129,7 @@ class PricePage(Page):
 
     def create(*, by, product, column, amount, starts_on):
         """Set the price from a form's values; shows the price that now stands there."""
-        prices.set_price(product_id=product.pk, column_id=column.pk, amount=amount, starts_on=starts_on, by=by)
-        return Price.objects.filter(product=product, column=column).valid_on(starts_on).get()
+        return prices.set_price(product_id=product.pk, column_id=column.pk, amount=amount, starts_on=starts_on, by=by)
 
     @classmethod
     def initial(cls, request):
@@ -162,8 +151,7 @@ class ProductCostPage(Page):
 
     def create(*, by, product, amount, starts_on):
         """Set the cost from a form's values; shows the cost that now stands there."""
-        prices.set_costs(amounts={product.pk: amount}, starts_on=starts_on, by=by)
-        return ProductCost.objects.filter(product=product).valid_on(starts_on).get()
+        return prices.set_cost(product_id=product.pk, amount=amount, starts_on=starts_on, by=by)
 
     @classmethod
     def initial(cls, request):

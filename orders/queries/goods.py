@@ -43,3 +43,13 @@ def goods_of(product_ids: Iterable[int]) -> dict[int, Goods]:
             level.get("on_hand", 0), level.get("reserved", 0), max(supply.get("free", 0), 0), supply.get("next_on")
         )
     return found
+
+
+def hang_goods(products) -> None:
+    """Give each product the figures of its goods: on_hand_units, reserved_units, available_units, arriving_units."""
+    goods = goods_of(product.pk for product in products)
+    for product in products:
+        own = goods.get(product.pk, Goods())
+        product.on_hand_units, product.reserved_units = own.on_hand, own.reserved
+        product.available_units, product.arriving_units = own.available, own.arriving
+        product.next_supply_on = own.next_on

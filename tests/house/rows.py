@@ -10,11 +10,23 @@ from decimal import Decimal
 from django.db import models
 
 from kam.models import User
+from orders.models import Product
 
 START = date(2026, 1, 12)
 FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
 # model label -> {field: value or function of (number, owner)}
-SPECIAL: dict[str, dict] = {"kam.substitution": {"deputy": lambda number, owner: another_person()}}
+SPECIAL: dict[str, dict] = {
+    "kam.substitution": {"deputy": lambda number, owner: another_person()},
+    "orders.specialterm": {
+        "product": lambda number, owner: make_row(Product, owner, number),
+        "discount_percent": Decimal(5),
+    },
+    # Days before the rates that the migration seeds.
+    "orders.vatrate": {
+        "starts_on": lambda number, owner: date(1992, 1, 1) + timedelta(days=number),
+        "ends_on": lambda number, owner: date(1992, 1, 1) + timedelta(days=number),
+    },
+}
 
 
 def another_person() -> User:

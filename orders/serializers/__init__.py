@@ -1,0 +1,1 @@
+"""What the API of the orders' floor shows and takes, by area."""
