@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter
 
+from kam.actions.users import change_user, create_user
+from kam.desk.people import NewUserForm, UserForm
 from kam.models import User
 from kam.pages import Column, Facts, FilterSet, Page, RemoteFilter, Rows, Screen, Tab, Table, Trail
 from kam.pages.filters import YesNoFilter
@@ -58,6 +60,8 @@ class UserPage(Page):
     """People of the company."""
 
     model, table, filterset = User, UserTable, UserFilter
+    form, new_form = UserForm, NewUserForm
+    create, change = create_user, change_user
     path, icon = "people", "users"
     menu, menu_order = "settings", 10
     panels = (

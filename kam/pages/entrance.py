@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from kam.actions.own_settings import change_own_settings
+from kam.actions.sign_ins import record_sign_in
+from kam.models import SignIn
 from kam.pages.views import back_from
 from kam.refusals import Refused
 
@@ -46,9 +48,33 @@ class SignInView(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        noted(self.request, SignIn.Outcome.SIGNED_IN, user=self.request.user)
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        locked = getattr(self.request, "axes_locked_out", False)
+        outcome = SignIn.Outcome.LOCKED if locked else SignIn.Outcome.REFUSED
+        noted(self.request, outcome, email=self.request.POST.get("username", ""))
+        return super().form_invalid(form)
+
+
+def noted(request: HttpRequest, outcome: str, *, user: Any = None, email: str = "") -> None:
+    """Write an attempt to sign in, or a sign-out, down."""
+    record_sign_in(
+        outcome, user=user, email=user.email if user else email,
+        address=request.META.get("REMOTE_ADDR"), agent=request.headers.get("User-Agent", ""),
+    )  # fmt: skip
+
 
 class SignOutView(LogoutView):
     """POST only: a link elsewhere must not sign anybody out."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            noted(request, SignIn.Outcome.SIGNED_OUT, user=request.user)
+        return super().post(request, *args, **kwargs)
 
 
 class PasswordView(PasswordChangeView):

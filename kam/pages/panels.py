@@ -314,4 +314,5 @@ class Attachments(Panel):
             "files": Attachment.objects.visible_to(request.user).of(document).select_related("by"),
             "kind": document._meta.label_lower,
             "may_add": request.user.has_perm("kam.add_attachment"),
+            "may_remove": request.user.has_perm("kam.change_setting"),
         }
