@@ -1,8 +1,13 @@
 """Columns of the lists of this floor."""
 
+from operator import attrgetter
+
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kam.clock import today
+from kam.formats import NBSP, UNKNOWN, day
 from kam.pages import Column, Table
 
 TITLE = pgettext_lazy("of a thing", "Name")
@@ -18,13 +23,34 @@ def terms_of(client):
     return getattr(client, "terms_today", None)
 
 
+def unbroken(path: str):
+    """A person's name at a path of the row, kept on one line."""
+    get = attrgetter(path)
+
+    def name(row):
+        try:
+            return get(row).short_name.replace(" ", NBSP)
+        except AttributeError:
+            return None  # nobody stands there
+
+    return name
+
+
+def next_day(client):
+    """The day of the next step, red where it is past."""
+    step = step_of(client)
+    if step is None:
+        return format_html('<span class="unknown">{}</span>', UNKNOWN)
+    return format_html('<span class="{}">{}</span>', "minus" if step.due_on < today() else "", day(step.due_on))
+
+
 class ClientTable(Table):
     name = Column(TITLE, kind="link", sort=("sort_key",), hint=lambda client: client.inn)
     channel = Column(_("Channel"), accessor="get_channel_display", sort="channel")
     status = Column(_("State"), kind="chip", sort=True)
     city = Column(_("City"), sort=True)
-    manager = Column(_("KAM"), accessor="manager.short_name", sort="manager__sort_key")
-    segment = Column(_("Segment"), accessor="segment.name", sort="segment__sort_key")
+    manager = Column(_("KAM"), accessor=unbroken("manager"), sort="manager__sort_key")
+    segment = Column(_("Segment"), accessor="segment.name", sort="segment__sort_key", visible=False)
     territory = Column(_("Territory"), accessor="territory.name", sort="territory__sort_key", visible=False)
     group = Column(_("Group"), accessor="group.name", sort="group__sort_key", visible=False)
     inn = Column(_("INN"), visible=False)
@@ -35,8 +61,9 @@ class ClientTable(Table):
     )
     next_on = Column(
         _("Next step"),
-        kind="date",
-        accessor=lambda client: getattr(step_of(client), "due_on", None),
+        kind="html",
+        accessor=next_day,
+        export=lambda client: getattr(step_of(client), "due_on", None),
         hint=lambda client: getattr(step_of(client), "subject", ""),
     )
 
@@ -49,7 +76,7 @@ class OutletOfClientTable(Table):
     name = Column(TITLE, kind="link", sort="sort_key")
     city = Column(_("City"), sort=True)
     address = Column(_("Address"))
-    manager = Column(_("Own KAM"), accessor="manager.short_name")
+    manager = Column(_("Own KAM"), accessor=unbroken("manager"))
     phone = Column(_("Phone"))
     active = Column(_("Works"), kind="flag", accessor="is_active", sort="is_active")
 
@@ -64,8 +91,8 @@ class OutletTable(Table):
     city = Column(_("City"), sort=True)
     address = Column(_("Address"))
     territory = Column(_("Territory"), accessor="territory.name", visible=False)
-    client_manager = Column(_("KAM"), accessor="client.manager.short_name", sort="client__manager__sort_key")
-    manager = Column(_("Own KAM"), accessor="manager.short_name", sort="manager__sort_key")
+    client_manager = Column(_("KAM"), accessor=unbroken("client.manager"), sort="client__manager__sort_key")
+    manager = Column(_("Own KAM"), accessor=unbroken("manager"), sort="manager__sort_key")
     phone = Column(_("Phone"), visible=False)
     active = Column(_("Works"), kind="flag", accessor="is_active", sort="is_active")
 
@@ -124,12 +151,12 @@ class ContractTable(Table):
 
 
 class TermsOfClientTable(Table):
-    starts_on = Column(_("From"), kind="link", sort=True, accessor="period")
+    starts_on = Column(_("Period"), kind="link", sort="starts_on", accessor="period")
     credit_limit = Column(_("Credit limit"), kind="money", sort=True)
     days = Column(_("Days"), kind="quantity", hint=lambda terms: terms.get_day_kind_display())
     price_column = Column(_("Price column"), accessor="price_column.name")
     discount_percent = Column(_("Discount"), kind="percent")
-    agreed_by = Column(_("Agreed by"), accessor="agreed_by.short_name")
+    agreed_by = Column(_("Agreed by"), accessor=unbroken("agreed_by"))
     reason = Column(_("Reason"))
 
     class Meta:
@@ -146,7 +173,7 @@ class TermsTable(Table):
     discount_percent = Column(_("Discount"), kind="percent", sort=True)
     overdue_days_allowed = Column(_("Overdue days forgiven"), kind="quantity", visible=False)
     overdue_amount_allowed = Column(_("Overdue sum forgiven"), kind="money", visible=False)
-    agreed_by = Column(_("Agreed by"), accessor="agreed_by.short_name", visible=False)
+    agreed_by = Column(_("Agreed by"), accessor=unbroken("agreed_by"), visible=False)
 
     class Meta:
         related = ("client", "price_column", "agreed_by")
@@ -158,7 +185,7 @@ class HoldOfClientTable(Table):
     placed_at = Column(_("Placed"), kind="moment", sort=True)
     placed_by = Column(_("Placed by"), accessor=lambda hold: hold.placed_by or _("The program"))
     lifted_at = Column(_("Lifted"), kind="moment", sort=True)
-    lifted_by = Column(_("Lifted by"), accessor="lifted_by.short_name")
+    lifted_by = Column(_("Lifted by"), accessor=unbroken("lifted_by"))
     lift_reason = Column(_("Why lifted"))
 
     class Meta:
@@ -173,7 +200,7 @@ class HoldTable(Table):
     placed_at = Column(_("Placed"), kind="moment", sort=True)
     placed_by = Column(_("Placed by"), accessor=lambda hold: hold.placed_by or _("The program"))
     lifted_at = Column(_("Lifted"), kind="moment", sort=True)
-    lifted_by = Column(_("Lifted by"), accessor="lifted_by.short_name", visible=False)
+    lifted_by = Column(_("Lifted by"), accessor=unbroken("lifted_by"), visible=False)
     lift_reason = Column(_("Why lifted"), visible=False)
 
     class Meta:
@@ -183,9 +210,9 @@ class HoldTable(Table):
 
 class HandoverTable(Table):
     handed_on = Column(_("On"), kind="date")
-    from_manager = Column(_("From whom"), accessor="from_manager.short_name")
-    to_manager = Column(_("To whom"), accessor="to_manager.short_name")
-    by = Column(_("Who"), accessor="by.short_name")
+    from_manager = Column(_("From whom"), accessor=unbroken("from_manager"))
+    to_manager = Column(_("To whom"), accessor=unbroken("to_manager"))
+    by = Column(_("Who"), accessor=unbroken("by"))
     reason = Column(_("Reason"), hint=lambda handover: handover.notes)
 
     class Meta:
@@ -196,7 +223,7 @@ class ActivityOfClientTable(Table):
     due_on = Column(_("On"), kind="date", sort=True)
     subject = Column(_("Subject"), kind="link", hint=lambda activity: activity.result)
     kind = Column(_("Kind"), accessor="get_kind_display")
-    owner = Column(_("Who"), accessor="owner.short_name")
+    owner = Column(_("Who"), accessor=unbroken("owner"))
     state = Column(_("State"), kind="chip")
 
     class Meta:
@@ -209,7 +236,7 @@ class ActivityTable(Table):
     subject = Column(_("Subject"), kind="link", hint=lambda activity: activity.result)
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     kind = Column(_("Kind"), accessor="get_kind_display", sort="kind")
-    owner = Column(_("Who"), accessor="owner.short_name", sort="owner__sort_key")
+    owner = Column(_("Who"), accessor=unbroken("owner"), sort="owner__sort_key")
     outlet = Column(_("Outlet"), accessor="outlet.name", visible=False)
     contact = Column(_("Contact"), accessor="contact.name", visible=False)
     state = Column(_("State"), kind="chip")
@@ -234,7 +261,7 @@ class ClientOfGroupTable(Table):
     status = Column(_("State"), kind="chip")
     channel = Column(_("Channel"), accessor="get_channel_display")
     city = Column(_("City"))
-    manager = Column(_("KAM"), accessor="manager.short_name")
+    manager = Column(_("KAM"), accessor=unbroken("manager"))
 
     class Meta:
         related = ("manager",)

@@ -24,9 +24,7 @@ REQUISITES = {
     "correspondent_account_checksum": _("The correspondent account does not fit the bank with BIK %(bik)s."),
     "correspondent_account_of_other_bank": _("The correspondent account is not of the bank with BIK %(bik)s."),
     "duplicate": _("A client with this INN and KPP exists already: %(client)s (KAM: %(manager)s)."),
-    "duplicate_unseen": _(
-        "A client with this INN and KPP exists already in another team. Ask the head of sales before you go on."
-    ),
+    "duplicate_unseen": _("Another KAM has a client with this INN and KPP. Ask the head of sales before you go on."),
 }
 
 DUE_DATES = {

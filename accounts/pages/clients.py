@@ -90,7 +90,13 @@ class ClientPage(Page):
         Facts(
             "channel", "segment", "group", "territory", "manager", Fact("comment", hide_empty=True), title=_("Client")
         ),
-        Facts("city", "phone", "email", "website", title=_("Where and how to reach it")),
+        Facts(
+            "city",
+            Fact("phone", href=lambda client: f"tel:{client.phone}" if client.phone else ""),
+            Fact("email", href=lambda client: f"mailto:{client.email}" if client.email else ""),
+            "website",
+            title=_("Where and how to reach it"),
+        ),
         Facts("legal_name", "inn", "kpp", "ogrn", "legal_address", title=_("Legal entity")),
         Facts("bank_name", "bik", "account", "correspondent_account", title=_("Bank")),
         TermsToday(),

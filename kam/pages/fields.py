@@ -54,7 +54,7 @@ class MoneyInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, Decimal | int):
-            text = f"{value:,f}".replace(",", formats.NBSP)
+            text = (f"{value:,}" if isinstance(value, int) else f"{value:,f}").replace(",", formats.NBSP)
             return text.replace(".", ",") if formats.spoken() == "ru" else text
         return super().format_value(value)
 
