@@ -232,6 +232,10 @@ CELERY_BEAT_SCHEDULE = {
     "mail-urgent": {"task": "kam.tasks.mail_urgent", "schedule": 60, "options": {"expires": 50}},
     "mail-digests": {"task": "kam.tasks.mail_digests", "schedule": crontab(hour=8, minute=0)},
     "forget-old": {"task": "kam.tasks.forget_old", "schedule": crontab(hour=3, minute=30)},
+    # Reservations live to the end of their last day: the first job after midnight ends them.
+    "expire-reservations": {"task": "orders.tasks.expire_reservations", "schedule": crontab(hour=0, minute=10)},
+    "warn-of-expiry": {"task": "orders.tasks.warn_of_expiry", "schedule": crontab(hour=8, minute=0)},
+    "prove-counters": {"task": "orders.tasks.prove_counters", "schedule": crontab(hour=3, minute=0)},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

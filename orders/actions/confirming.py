@@ -165,14 +165,16 @@ def open_lines(order_id: int) -> list[OpenLine]:
         return [line for line in (OpenLine(*row) for row in cursor.fetchall()) if line.units > 0]
 
 
-def reserve_lines(order: Order, lines: list[OpenLine], day: date, *, partial: bool) -> int:
+def reserve_lines(order: Order, lines: list[OpenLine], day: date, *, partial: bool, insist: bool = True) -> int:
     """Reserve the open units of the lines of a locked order; returns the units reserved.
 
-    Raises Refused with every line that is short where the plan cannot be taken.
+    Raises Refused with every line that is short where the plan cannot be taken; without `insist` reserves nothing then.
     """
+    if not lines:
+        return 0
     expires = expires_on(day, calendar(day, day + AHEAD), settings.RESERVATION_WORKING_DAYS)
     plan = plan_lines(order, lines, day, partial=partial)
-    if not plan.accepted:
+    if not plan.accepted and insist:
         raise Refused(*_short(lines, plan))
     return place_reservations(plan.lines, expires)
 

@@ -34,6 +34,7 @@ END = """
 WITH ended AS (
     UPDATE orders_reservation SET status = 'released', ended_at = clock_timestamp(), end_reason = %(reason)s
     WHERE id = ANY(%(pks)s) AND status = 'live'
+        AND (%(expired_before)s::date IS NULL OR expires_on < %(expired_before)s::date)
     RETURNING id, line_id, level_id, supply_line_id, quota_id, quantity
 ), levels AS (
     UPDATE orders_stocklevel t SET reserved = t.reserved - m.units
@@ -78,8 +79,11 @@ def place_reservations(plans: Iterable[LinePlan], expires_on: date) -> int:
     return sum(row[5] for row in rows)
 
 
-def end_reservations(pks: Collection[int], reason: str) -> list[Ended]:
-    """End those of the reservations that still live and give their units back; locks the counters first."""
+def end_reservations(pks: Collection[int], reason: str, expired_before: date | None = None) -> list[Ended]:
+    """End those of the reservations that still live and give their units back; locks the counters first.
+
+    With `expired_before` only those whose last day is still before that day: one may have been prolonged meanwhile.
+    """
     if not pks:
         return []
     rows = Reservation.objects.filter(pk__in=pks, status=Reservation.Status.LIVE)
@@ -87,7 +91,7 @@ def end_reservations(pks: Collection[int], reason: str) -> list[Ended]:
     if sources:
         lock_counters(*({each for each in column if each} for column in zip(*sources, strict=True)))
     with connection.cursor() as cursor:
-        cursor.execute(END, {"pks": list(pks), "reason": reason})
+        cursor.execute(END, {"pks": list(pks), "reason": reason[:200], "expired_before": expired_before})
         return [Ended(*row) for row in cursor.fetchall()]
 
 

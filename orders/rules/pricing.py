@@ -150,17 +150,19 @@ def discount_verdict(
 ) -> DiscountVerdict:
     """Say whether `price` stays within the KAM's discount limit and above the least margin.
 
-    All three prices share one VAT mode (net). `list_price` is the price the client has a right to, special terms
-    included, so an agreed special price needs no second approval. Standing exactly on a limit is within it; limits
-    are compared exactly, not through rounded percents. Without a list price any price needs approval; without a
-    cost the margin cannot be judged, which is said and does not by itself ask for approval.
+    All three prices share one VAT mode. `list_price` is the price the client has a right to, special terms included,
+    so an agreed special price needs no second approval. Standing exactly on a limit is within it: the lowest price
+    allowed is the list price less the limit, rounded as every price is, so that a discount given as the limit itself
+    never asks for approval through a kopeck. The margin is compared exactly, not through its percent. Without a list
+    price any price needs approval; without a cost the margin cannot be judged, which is said and does not by itself
+    ask for approval.
     """
     discount = _percent(list_price - price, list_price) if list_price else None
     margin = _percent(price - cost, price) if cost is not None else None
     reasons, notes = [], []
     if not list_price:
         reasons.append(reason("no_list_price", price=price))
-    elif (list_price - price) * HUNDRED > list_price * limit_percent:
+    elif price < _less(list_price, limit_percent):
         reasons.append(
             reason(
                 "discount_over_limit",

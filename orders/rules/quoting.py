@@ -83,12 +83,16 @@ def quote_for(
 def approval_for(
     article: Article, basis: Basis, quote: Quote, limit_percent: Decimal, least_margin_percent: Decimal | None
 ) -> DiscountVerdict:
-    """Say whether the quoted price needs the approval of somebody above, all compared without VAT."""
+    """Say whether the quoted price needs the approval of somebody above.
 
-    def net(amount):
-        return None if amount is None else net_price(amount, article.vat_rate, basis.vat_included)
-
-    return discount_verdict(net(quote.entitled), net(quote.price), article.cost, limit_percent, least_margin_percent)
+    The discount is judged in the column's own VAT mode, as prices are given; the margin without VAT, as cost is.
+    """
+    discount = discount_verdict(quote.entitled, quote.price, None, limit_percent, None)
+    net = net_price(quote.price, article.vat_rate, basis.vat_included)
+    margin = discount_verdict(net, net, article.cost, HUNDRED, least_margin_percent)
+    reasons = tuple(each for each in discount.reasons if each.code != "cost_unknown") + margin.reasons
+    needs = discount.needs_approval or margin.needs_approval
+    return DiscountVerdict(needs, discount.discount_percent, margin.margin_percent, reasons)
 
 
 def nearest_first(category: int | None, parents: Mapping[int, int | None]) -> tuple[int, ...]:

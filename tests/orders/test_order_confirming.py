@@ -54,6 +54,14 @@ def test_within_the_limits_an_order_is_submitted_with_its_cost(anna):
     assert order.lines.get().unit_cost == Decimal("600.00")
 
 
+def test_a_discount_of_exactly_the_limit_needs_nobody_whatever_the_rounding(anna):
+    one = product(price="999.99", cost="600.00")
+    order = submit_order(draft_order(buyer(anna), anna, {one: (1, None, Decimal(5))}).pk, by=anna, day=DAY)
+    assert (order.status, order.lines.get().price) == ("submitted", Decimal("949.99"))
+    order = submit_order(draft_order(buyer(anna), anna, {one: (1, Decimal("949.98"))}).pk, by=anna, day=DAY)
+    assert order.status == "approval"
+
+
 def test_beyond_the_limit_and_below_the_margin_waits_with_both_reasons(anna, boris):
     one = product(price="1000.00", cost="790.00")
     order = submit_order(draft_order(buyer(anna), anna, {one: (1, None, Decimal("5.01"))}).pk, by=anna, day=DAY)
