@@ -13,6 +13,7 @@ from orders.commerceml.items import (
     Finding,
     Group,
     Header,
+    Item,
     OfferPrice,
     OrderDocument,
     OrderLineRow,
@@ -27,7 +28,7 @@ from orders.commerceml.items import (
 from orders.commerceml.reader import read_file
 
 __all__ = [
-    "BankAccount", "Brand", "Counterparty", "Finding", "Group", "Header", "OfferPrice", "OrderDocument",
+    "BankAccount", "Brand", "Counterparty", "Finding", "Group", "Header", "Item", "OfferPrice", "OrderDocument",
     "OrderLineRow", "PriceType", "Product", "Rest", "Section", "Severity", "Variant", "WarehouseRow",
     "read_bundle", "read_file",
 ]  # fmt: skip

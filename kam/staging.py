@@ -1,0 +1,138 @@
+"""Many rows at once: COPY into a temporary table, then statements over whole sets.
+
+A staged table lives to the end of the transaction. Rows flow through; memory does not depend on their number.
+"""
+
+import itertools
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from django.db import connection
+
+_BATCH = 2_000
+_SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""})
+
+
+def stage(name: str, columns: Mapping[str, str], rows: Iterable[Sequence]) -> int:
+    """Create the temporary table `name` (column -> SQL type) and COPY the rows into it; returns how many.
+
+    Names and types are written by us, never by a user. Values are None, text, numbers, dates and booleans.
+    """
+    with connection.cursor() as cursor:
+        _create(cursor, name, columns)
+        copied = copy_into(name, columns, rows)
+        cursor.execute(f"ANALYZE {name}")
+    return copied
+
+
+def derive(name: str, query: str, parameters: Sequence | Mapping | None = None) -> int:
+    """Create the temporary table `name` from a query; returns how many rows.
+
+    It is analysed at once: without statistics a join of a million rows is planned as if there were a few.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {query}", parameters)
+        rows = cursor.rowcount
+        cursor.execute(f"ANALYZE {name}")
+    return rows
+
+
+def copy_into(table: str, columns: Iterable[str], rows: Iterable[Sequence]) -> int:
+    """COPY rows into a table; returns how many."""
+    source = _CopySource(rows)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", source)
+    return source.count
+
+
+class Spool:
+    """Rows of one table gathered on disk while a stream tells rows of many; `stage` brings them to the database."""
+
+    def __init__(self, name: str, columns: Mapping[str, str]):
+        self.name, self.columns, self.count = name, columns, 0
+        self._file = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115
+        self._lines: list[str] = []
+
+    def add(self, row: Sequence) -> None:
+        """Keep one row, its values in the order of the columns."""
+        self._lines.append("\t".join([_field(value) for value in row]) + "\n")
+        self.count += 1
+        if len(self._lines) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write("".join(self._lines).encode())
+        self._lines.clear()
+
+    def stage(self) -> int:
+        """Create the temporary table with the rows gathered; returns how many. The spool is closed."""
+        self._flush()
+        self._file.seek(0)
+        with connection.cursor() as cursor, self._file:
+            _create(cursor, self.name, self.columns)
+            cursor.copy_expert(f"COPY {self.name} ({', '.join(self.columns)}) FROM STDIN", self._file)
+            cursor.execute(f"ANALYZE {self.name}")
+        return self.count
+
+
+def _create(cursor, name: str, columns: Mapping[str, str]) -> None:
+    definition = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} ({definition}) ON COMMIT DROP")
+
+
+class _CopySource:
+    """Rows as the text format of COPY, made as the server asks for them."""
+
+    def __init__(self, rows: Iterable[Sequence]):
+        self._batches = _encoded(iter(rows), self)
+        self._rest = b""
+        self.count = 0
+
+    def read(self, size: int) -> bytes:
+        if not self._rest:
+            self._rest = next(self._batches, b"")
+        if len(self._rest) <= size:
+            ready, self._rest = self._rest, b""
+        else:
+            ready, self._rest = self._rest[:size], self._rest[size:]
+        return ready
+
+
+def _encoded(rows: Iterator[Sequence], source: _CopySource) -> Iterator[bytes]:
+    while batch := list(itertools.islice(rows, _BATCH)):
+        source.count += len(batch)
+        lines = ["\t".join([_field(value) for value in row]) for row in batch]
+        lines.append("")
+        yield "\n".join(lines).encode()
+
+
+def _field(value) -> str:
+    if value is None:
+        return "\\N"
+    if value.__class__ is str:
+        if "\\" in value or not value.isprintable():
+            return value.translate(_SPECIAL)
+        return value
+    return str(value)
+
+
+def execute(sql: str, parameters: Sequence | Mapping | None = None) -> int:
+    """Run one statement; returns how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.rowcount
+
+
+def rows_of(sql: str, parameters: Sequence | Mapping | None = None) -> list[tuple]:
+    """All rows of a query that is known to be small."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def value_of(sql: str, parameters: Sequence | Mapping | None = None):
+    """The only value of a query, None without rows."""
+    found = rows_of(sql, parameters)
+    return found[0][0] if found else None

@@ -1,0 +1,177 @@
+"""Lists of open invoices: what clients owed on the day the company began with this program."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Client, CreditTerms
+from accounts.queries import calendar
+from accounts.rules.calendar import DayKind, due_date_for
+from kam import clock
+from kam.access import Authority
+from kam.files import CellRefused, Column, cells
+from kam.folding import folded
+from kam.imports import Importer, Report, Upload, good_rows
+from kam.judging import refuse, refuse_repeated, tell_trail
+from kam.search import search_words
+from kam.staging import derive, execute, rows_of, stage, value_of
+
+_STAGED = {
+    "row": "integer", "number": "text", "client": "text", "client_key": "text", "inn": "text", "kpp": "text",
+    "shipped_on": "date", "issued_on": "date", "due_on": "date", "amount": "numeric", "vat": "numeric",
+    "currency": "text", "comment": "text", "search": "text",
+}  # fmt: skip
+
+
+def _open_amount(value):
+    amount = cells.money(value)
+    if amount is not None and amount <= 0:
+        raise CellRefused(_("The open amount must be above zero. Enter prepayments as payments."))
+    return amount
+
+
+def _currency(value):
+    line = (cells.text(value) or "").upper().rstrip(".")
+    line = {"РУБ": "RUB", "₽": "RUB", "RUR": "RUB", "": None}.get(line, line)
+    if line and (len(line) != 3 or not line.isascii()):
+        raise CellRefused(_("Write the currency with three letters: RUB, USD, EUR."))
+    return line
+
+
+class InvoicesImporter(Importer):
+    """Debts that arose before this program: what is open of an invoice becomes its amount.
+
+    An invoice that is here already is left as it is, whatever the list says: payments are entered as payments.
+    """
+
+    name = "invoices"
+    label = gettext_lazy("Open invoices")
+    help = gettext_lazy("Number, client (INN or name), day of shipment, open amount; the due date follows the terms.")
+    permission = "orders.import_invoices"
+    order = 40
+
+    def columns(self, upload: Upload | None = None) -> tuple[Column, ...]:
+        return _COLUMNS
+
+    def perform(self, upload: Upload, who: Authority, report: Report) -> None:
+        table = self.opened(upload, report)
+        stage("incoming_invoices", _STAGED, (_staged(row) for row in good_rows(table, report)))
+        _judge(who, report)
+        _fill_due_days(report)
+        _write(who, report)
+
+
+_COLUMNS = (
+    Column("number", gettext_lazy("Number"), cells.code, required=True, longest=30,
+           synonyms=("Number", "Номер", "№", "Счет", "Номер счета", "Документ", "Накладная", "Номер документа")),
+    Column("client", gettext_lazy("Client"), cells.text, longest=200,
+           synonyms=("Client", "Клиент", "Контрагент", "Покупатель", "Плательщик")),
+    Column("inn", gettext_lazy("INN"), cells.code, longest=12, synonyms=("INN", "ИНН")),
+    Column("kpp", gettext_lazy("KPP"), cells.code, longest=9, synonyms=("KPP", "КПП")),
+    Column("shipped_on", gettext_lazy("Shipped on"), cells.day, required=True,
+           synonyms=("Shipped on", "Дата отгрузки", "Дата", "Дата документа", "Date")),
+    Column("issued_on", gettext_lazy("Issued on"), cells.day, synonyms=("Issued on", "Дата счета", "Выставлен")),
+    Column("due_on", gettext_lazy("Due on"), cells.day,
+           synonyms=("Due on", "Срок оплаты", "Оплатить до", "Дата оплаты", "Срок")),
+    Column("amount", gettext_lazy("Open amount"), _open_amount, required=True,
+           synonyms=("Open amount", "Остаток долга", "Долг", "Задолженность", "Сумма долга", "К оплате", "Остаток",
+                     "Сумма", "Amount")),
+    Column("vat", gettext_lazy("VAT in it"), cells.money, synonyms=("VAT", "НДС", "Сумма НДС", "В т ч НДС")),
+    Column("currency", gettext_lazy("Currency"), _currency, synonyms=("Currency", "Валюта")),
+    Column("comment", gettext_lazy("Comment"), cells.text, synonyms=("Comment", "Комментарий", "Примечание")),
+)  # fmt: skip
+
+
+def _staged(row) -> tuple:
+    number, client, inn, kpp, shipped_on, issued_on, due_on, amount, vat, currency, comment = row.values
+    key = folded(client) if client else None
+    return (
+        row.number, number, client, key, inn, kpp, shipped_on, issued_on or shipped_on, due_on, amount, vat or 0,
+        currency or "RUB", comment or "", search_words(number),
+    )  # fmt: skip
+
+
+def _judge(who: Authority, report: Report) -> None:
+    """Find the client of every row and take out rows that cannot be."""
+    seen, parameters = Client.objects.visible_to(who.by).values("pk").query.sql_with_params()
+    derive(
+        "judged_invoices",
+        f"""SELECT t.*, c.client_id, c.several, i.id AS known, i.client_id AS known_client, i.amount AS known_amount
+            FROM incoming_invoices t
+            LEFT JOIN LATERAL (
+                SELECT min(id) AS client_id, count(*) AS several FROM accounts_client c
+                WHERE c.id IN ({seen}) AND CASE WHEN t.inn IS NULL THEN c.sort_key = t.client_key
+                    ELSE c.inn = t.inn AND (t.kpp IS NULL OR c.kpp = t.kpp) END
+            ) c ON true
+            LEFT JOIN orders_invoice i ON i.number = t.number""",
+        parameters,
+    )
+    table, label = "judged_invoices", _("Client")
+    text = _("Give the INN or the name of the client.")
+    refuse(table, "inn IS NULL AND client IS NULL", "client", label, text, report)
+    refuse(table, "client_id IS NULL", "coalesce(inn, client)", label, _("You have no such client."), report)
+    text = _("Several clients fit: give INN and KPP.")
+    refuse(table, "several > 1", "coalesce(inn, client)", label, text, report)
+    refuse(table, "known_client <> client_id", "number", _("Number"),
+           _("Another client has an invoice of this number."), report)  # fmt: skip
+    refuse(table, "due_on < shipped_on", "due_on", _("Due on"), _("It falls due before it was shipped."), report)
+    refuse(table, "vat < 0 OR vat >= amount", "vat", _("VAT in it"), _("VAT is not a part of the amount."), report)
+    refuse_repeated(table, ("number",), "number", _("Number"), report)
+    for row, number, amount in rows_of(
+        f"SELECT row, number, known_amount FROM {table} WHERE known IS NOT NULL AND known_amount <> amount ORDER BY row"
+    ):
+        text = _("The invoice is here with the amount %(amount)s and stays: enter payments as payments.")
+        report.problem(row, _("Number"), number, text % {"amount": amount}, "warning")
+    execute(f"DELETE FROM {table} WHERE known IS NOT NULL")
+
+
+def _fill_due_days(report: Report) -> None:
+    """The due date of rows without one, by the terms of the client on the day of shipment; without terms at once."""
+    since = value_of("SELECT min(shipped_on) FROM judged_invoices WHERE due_on IS NULL")
+    if since is None:
+        return
+    days_off = calendar(day_from=since)
+    pairs = rows_of("SELECT DISTINCT client_id, shipped_on FROM judged_invoices WHERE due_on IS NULL ORDER BY 1, 2")
+    terms: dict[int, list[CreditTerms]] = {}
+    for each in CreditTerms.objects.filter(client_id__in={client_id for client_id, _day in pairs}):
+        terms.setdefault(each.client_id, []).append(each)
+
+    def rows() -> Iterator[tuple]:
+        for client_id, shipped_on in pairs:
+            valid = next((each for each in terms.get(client_id, ()) if _covers(each, shipped_on)), None)
+            days, kind = (valid.days, valid.day_kind) if valid else (0, DayKind.CALENDAR)
+            due = due_date_for(shipped_on, days, DayKind(kind), days_off)
+            yield client_id, shipped_on, due.on
+
+    stage("due_days", {"client_id": "bigint", "shipped_on": "date", "due_on": "date"}, rows())
+    execute(
+        """UPDATE judged_invoices t SET due_on = d.due_on FROM due_days d
+           WHERE t.due_on IS NULL AND t.client_id = d.client_id AND t.shipped_on = d.shipped_on"""
+    )
+
+
+def _covers(terms: CreditTerms, day: dt.date) -> bool:
+    return terms.starts_on <= day and (terms.ends_on is None or terms.ends_on >= day)
+
+
+def _write(who: Authority, report: Report) -> None:
+    now = clock.now()
+    execute(
+        """SELECT 1 FROM accounts_client WHERE id IN (SELECT client_id FROM judged_invoices)
+           ORDER BY id FOR NO KEY UPDATE"""
+    )
+    derive("made_invoices", "SELECT row, number FROM judged_invoices")
+    created = execute(
+        """INSERT INTO orders_invoice (created_at, updated_at, version, number, client_id, issued_on, shipped_on,
+               due_on, currency, net, vat, amount, open_amount, terms, comment, external_id, search)
+           SELECT %s, %s, 1, number, client_id, issued_on, shipped_on, due_on, currency, amount - vat, vat, amount,
+               amount, '{"entered": true}', comment, 'list:' || number, search
+           FROM judged_invoices ORDER BY row""",
+        [now, now],
+    )
+    report.count("invoices_created", created)
+    if created:
+        derive("created_invoices", "SELECT i.id FROM orders_invoice i JOIN made_invoices USING (number)")
+        tell_trail("create", "orders.invoice", "id", "created_invoices", who, counted=False)
