@@ -1,5 +1,9 @@
 """The API of this floor: clients and what belongs to them, on the same rows, filters and actions as the pages."""
 
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
 from accounts import actions, serializers
 from accounts.filters import (
     ActivityFilter,
@@ -27,6 +31,7 @@ from accounts.models import (
 )
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
+from kam.clock import today
 
 
 @register("clients")
@@ -54,6 +59,19 @@ class ClientApi(ScopedViewSet):
             permission="accounts.hand_over_client",
         ),
     )
+
+    @extend_schema(
+        request=serializers.HandOverManySerializer,
+        responses={200: serializers.HandedOverSerializer},
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], url_path="hand-over", url_name="hand-over-many", pagination_class=None)
+    def hand_over_many(self, request):
+        """Hand many clients over to another KAM: all of them, or none."""
+        self.demand("accounts.hand_over_client")
+        fields = self.sent(serializers.HandOverManySerializer)
+        handed = actions.hand_over_clients(fields.pop("clients"), by=request.user, day=today(), **fields)
+        return Response({"handed_over": len(handed)})
 
 
 @register("outlets")

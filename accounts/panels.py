@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.rows import KEEPER_ROLES
 from accounts.models import Activity
 from accounts.queries import live_holds, neglected_clients, next_steps, terms_on, week_of
 from kam.access import authority
@@ -77,6 +78,8 @@ class WeekPanel(Panel):
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         day = today()
         week = week_of(request.user, day)
+        if week.is_empty and not week.done and not request.user.roles & set(KEEPER_ROLES):
+            return None  # the week is not how this person works
         groups = (
             ("late", _("Late"), week.overdue),
             ("today", _("Today"), week.today),

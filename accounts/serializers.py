@@ -71,6 +71,16 @@ class HandOverSerializer(serializers.Serializer):
     notes = serializers.CharField(required=False, allow_blank=True, default="")
 
 
+class HandOverManySerializer(HandOverSerializer):
+    """Clients by their ids: all of them are handed over, or none."""
+
+    clients = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=1000)
+
+
+class HandedOverSerializer(serializers.Serializer):
+    handed_over = serializers.IntegerField()
+
+
 class ReasonNeededSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from kam.clock import today
 from kam.formats import NBSP, UNKNOWN, day
-from kam.pages import Column, Table
+from kam.pages import DONE, WAIT, Column, Table
 
 TITLE = pgettext_lazy("of a thing", "Name")
 
@@ -36,12 +36,22 @@ def unbroken(path: str):
     return name
 
 
-def next_day(client):
-    """The day of the next step, red where it is past."""
-    step = step_of(client)
-    if step is None:
+def day_to_do(due_on, is_open=True):
+    """A day something is planned for, red where it is past and the thing is not done."""
+    if due_on is None:
         return format_html('<span class="unknown">{}</span>', UNKNOWN)
-    return format_html('<span class="{}">{}</span>', "minus" if step.due_on < today() else "", day(step.due_on))
+    return format_html('<span class="minus">{}</span>' if is_open and due_on < today() else "{}", day(due_on))
+
+
+def due_column() -> Column:
+    """The day of an activity."""
+    return Column(
+        _("On"),
+        kind="html",
+        accessor=lambda activity: day_to_do(activity.due_on, activity.done_at is None),
+        export=lambda activity: activity.due_on,
+        sort="due_on",
+    )
 
 
 class ClientTable(Table):
@@ -62,7 +72,7 @@ class ClientTable(Table):
     next_on = Column(
         _("Next step"),
         kind="html",
-        accessor=next_day,
+        accessor=lambda client: day_to_do(getattr(step_of(client), "due_on", None)),
         export=lambda client: getattr(step_of(client), "due_on", None),
         hint=lambda client: getattr(step_of(client), "subject", ""),
     )
@@ -220,7 +230,7 @@ class HandoverTable(Table):
 
 
 class ActivityOfClientTable(Table):
-    due_on = Column(_("On"), kind="date", sort=True)
+    due_on = due_column()
     subject = Column(_("Subject"), kind="link", hint=lambda activity: activity.result)
     kind = Column(_("Kind"), accessor="get_kind_display")
     owner = Column(_("Who"), accessor=unbroken("owner"))
@@ -232,7 +242,7 @@ class ActivityOfClientTable(Table):
 
 
 class ActivityTable(Table):
-    due_on = Column(_("On"), kind="date", sort=True)
+    due_on = due_column()
     subject = Column(_("Subject"), kind="link", hint=lambda activity: activity.result)
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     kind = Column(_("Kind"), accessor="get_kind_display", sort="kind")
@@ -258,7 +268,7 @@ class ClientGroupTable(Table):
 
 class ClientOfGroupTable(Table):
     name = Column(TITLE, kind="link", sort="sort_key", hint=lambda client: client.inn)
-    status = Column(_("State"), kind="chip")
+    status = Column(_("State"), kind="chip", tones={"active": DONE, "paused": WAIT})
     channel = Column(_("Channel"), accessor="get_channel_display")
     city = Column(_("City"))
     manager = Column(_("KAM"), accessor=unbroken("manager"))

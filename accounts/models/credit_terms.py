@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
+from kam.formats import day
 from kam.models import MoneyField, Record
 from kam.models.fields import overlapping, same
 
@@ -10,8 +11,8 @@ from kam.models.fields import overlapping, same
 class CreditTermsQuerySet(ScopedQuerySet):
     manager_paths = ("client__manager",)
 
-    def valid_on(self, day):
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
+    def valid_on(self, date):
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=date), starts_on__lte=date)
 
 
 class CreditTerms(Record):
@@ -66,5 +67,5 @@ class CreditTerms(Record):
     def period(self) -> str:
         """From when until when, as people write it."""
         if self.ends_on is None:
-            return _("from %(day)s") % {"day": f"{self.starts_on:%d.%m.%Y}"}
-        return f"{self.starts_on:%d.%m.%Y} – {self.ends_on:%d.%m.%Y}"
+            return _("from %(day)s") % {"day": day(self.starts_on)}
+        return f"{day(self.starts_on)} – {day(self.ends_on)}"

@@ -60,6 +60,7 @@ VERBS.update(
         "lift_hold": _("Hold lifted"),
         "set_terms": _("Terms set"),
         "complete": _("Done"),
+        "close": _("Ended"),
     }
 )
 

@@ -68,8 +68,16 @@ class CreditHoldPage(Page):
     status, tones = "state", {"on_hold": WRONG}
     search = ("client__search", "reason")
     panels = (
-        Facts("client", "reason", "placed_by", "placed_at", title=_("Hold")),
-        Facts("lifted_by", "lifted_at", "lift_reason", title=_("Lifted")),
+        Facts(
+            "client",
+            "reason",
+            Fact("placed_by", hide_empty=True),
+            "placed_at",
+            Fact("lifted_by", hide_empty=True),
+            Fact("lifted_at", hide_empty=True),
+            Fact("lift_reason", hide_empty=True),
+            title=_("Hold"),
+        ),
     )
     actions = (
         Button(

@@ -24,8 +24,18 @@ class ActivityPage(Page):
     status, tones = "state", {"planned": WORK, "done": DONE}
     search = ("subject", "client__search")
     panels = (
-        Facts("client", "outlet", "contact", "kind", "due_on", "owner", Fact("comment", hide_empty=True)),
-        Facts("result", "done_at", "done_by", title=_("Result")),
+        Facts(
+            "client",
+            Fact("outlet", hide_empty=True),
+            Fact("contact", hide_empty=True),
+            "kind",
+            "due_on",
+            "owner",
+            Fact("comment", hide_empty=True),
+            Fact("result", hide_empty=True),
+            Fact("done_at", hide_empty=True),
+            Fact("done_by", _("Done by"), hide_empty=True),
+        ),
         Trail(),
     )
     actions = (

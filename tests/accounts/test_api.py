@@ -84,6 +84,18 @@ def test_steps_and_the_hand_over(anna, boris, dasha, vera):
     assert api(boris).post(address, given, format="json").json()["manager"] == dasha.pk
 
 
+def test_many_are_handed_over_or_none(anna, boris, dasha, vera):
+    first, second, theirs = client_of(anna), client_of(anna), client_of(vera)
+    address, given = f"{V1}/clients/hand-over/", {"to_manager": dasha.pk, "reason": "отпуск"}
+    refused = api(boris).post(address, {**given, "clients": [first.pk, theirs.pk]}, format="json")
+    assert refused.status_code == 404
+    assert api(anna).post(address, {**given, "clients": [first.pk]}, format="json").status_code == 403
+    assert not Client.objects.filter(manager=dasha).exists()
+    handed = api(boris).post(address, {**given, "clients": [first.pk, second.pk]}, format="json")
+    assert (handed.status_code, handed.json()) == (200, {"handed_over": 2})
+    assert set(Client.objects.filter(manager=dasha)) == {first, second}
+
+
 def test_nothing_is_added_to_a_strangers_client(anna, vera):
     client = client_of(anna)
     program = api(vera)
