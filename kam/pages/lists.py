@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from kam.pages.filters import Chip, chips_of, filterset_of, found_by, searchable
 from kam.pages.paging import PAGE_SIZE, Key, after, keys_for, ordered, summary_of, token_of
 from kam.pages.panels import total_cells
-from kam.pages.preferences import columns_chosen, saved_views
+from kam.pages.preferences import preferences_of, saved_views
 from kam.pages.tables import Column, rows_html
 from kam.pages.views import PageView, asked_by_htmx
 
@@ -37,7 +37,8 @@ class Listing:
         self.page, self.user, self.params = page, user, params
         self.filterset = filterset_of(page, request or SimpleNamespace(user=user), params)
         self.filters_valid = self.filterset is None or self.filterset.is_valid()
-        self.columns: list[Column] = columns_chosen(page, user)
+        self.kept = preferences_of(page, user)
+        self.columns: list[Column] = page.table.chosen(user, self.kept["columns"])
         self.sort, self.keys = self._sorting()
         self._rows: list[Any] | None = None
         self._summary: Any = None
@@ -170,7 +171,7 @@ class Listing:
     @cached_property
     def views(self) -> list[Any]:
         """The user's saved views, the one in force marked."""
-        return saved_views(self.page, self.user, self.params.get("view", ""), self.query)
+        return saved_views(self.page, self.kept["views"], self.params.get("view", ""), self.query)
 
     @cached_property
     def all_columns(self) -> list[dict[str, Any]]:

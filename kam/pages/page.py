@@ -1,11 +1,12 @@
 """`Page`: what a model needs to say about itself to get its list, detail, form, steps and export."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Model, QuerySet
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, get_script_prefix, get_urlconf, path, reverse
 
 from kam.flows import take_step
 from kam.pages import registry
@@ -21,7 +22,14 @@ from kam.pages.preferences import ColumnsView, SaveView
 from kam.pages.steps import StepView
 from kam.pages.tables import Table
 
-VERBS = ("view", "add", "change", "delete")
+
+@cache
+def fixed_address(name: str, urlconf: str | None, prefix: str) -> str:
+    """An address without parameters; the menu alone asks for dozens of them on every page.
+
+    `urlconf` and `prefix` are where reverse() looks by itself; they are part of the key.
+    """
+    return reverse(name, urlconf)
 
 
 class Page:
@@ -106,7 +114,9 @@ class Page:
     @classmethod
     def url(cls, verb: str, *args: Any) -> str:
         """The address of a verb: list, new, detail, edit, step, export, bulk, columns, save."""
-        return reverse(cls.url_name(verb), args=args)
+        if args:
+            return reverse(cls.url_name(verb), args=args)
+        return fixed_address(cls.url_name(verb), get_urlconf(), get_script_prefix())
 
     @classmethod
     def list_url(cls) -> str:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from kam.models import ColumnChoice, SavedView
-from kam.pages.tables import Column
 from kam.pages.views import PageView, gone_to
 
 KEPT_SECONDS = 3600
@@ -37,10 +36,6 @@ def forget_preferences(page: Any, user: Any) -> None:
     cache.delete(_cache_key(page, user))
 
 
-def columns_chosen(page: Any, user: Any) -> list[Column]:
-    return page.table.chosen(user, preferences_of(page, user)["columns"])
-
-
 @dataclass(frozen=True, slots=True)
 class ViewTab:
     """A saved view as a tab of the list."""
@@ -52,10 +47,10 @@ class ViewTab:
     changed: bool
 
 
-def saved_views(page: Any, user: Any, active: str, query: str) -> list[ViewTab]:
+def saved_views(page: Any, kept: list[tuple[int, str, str]], active: str, query: str) -> list[ViewTab]:
     """The user's saved views of a page; the active one is marked as changed once filters differ from it."""
     tabs = []
-    for pk, name, saved in preferences_of(page, user)["views"]:
+    for pk, name, saved in kept:
         href = f"{page.list_url()}?{saved}&view={pk}" if saved else f"{page.list_url()}?view={pk}"
         here = str(pk) == active
         tabs.append(ViewTab(pk, name, href, here, here and saved != query))
