@@ -31,6 +31,7 @@ from kam.pages.chips import chip, tone_of
 KINDS = ("text", "money", "quantity", "percent", "date", "moment", "chip", "link", "flag", "html")
 NUMERIC = frozenset(("money", "quantity", "percent"))
 Value = Callable[[Any], Any]
+UNKNOWN = f'<span class="unknown">{formats.UNKNOWN}</span>'
 
 
 @dataclass(slots=True)
@@ -177,7 +178,7 @@ def _linked(write: Value, href: Value) -> Value:
 def _text(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
     def write(row: Any) -> str:
         got = value(row)
-        return '<span class="unknown">—</span>' if got is None or got == "" else conditional_escape(got)
+        return UNKNOWN if got is None or got == "" else conditional_escape(got)
 
     return write
 
@@ -210,11 +211,19 @@ def _percent(column: Column, value: Value, language: str, row_href: Value | None
 
 
 def _date(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
-    return lambda row: formats.day(value(row), language)
+    return _unless_unknown(lambda got: formats.day(got, language), value)
 
 
 def _moment(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
-    return lambda row: formats.moment(value(row), language)
+    return _unless_unknown(lambda got: formats.moment(got, language), value)
+
+
+def _unless_unknown(text_of: Callable[[Any], str], value: Value) -> Value:
+    def write(row: Any) -> str:
+        got = value(row)
+        return UNKNOWN if got is None else text_of(got)
+
+    return write
 
 
 def _chip(column: Column, value: Value, language: str, row_href: Value | None) -> Value:

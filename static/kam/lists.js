@@ -36,6 +36,12 @@
     if (row && event.button === 1 && !event.target.closest("a")) opened(row, true);
   });
 
+  // On a phone the filters stay folded until they are asked for.
+  document.addEventListener("click", function (event) {
+    var opener = event.target.closest("[data-filters-open]");
+    if (opener) opener.setAttribute("aria-expanded", String(opener.closest("form").classList.toggle("open")));
+  });
+
   // Chosen rows.
   function count() {
     var picked = document.querySelectorAll("#rows input[name=pk]:checked");

@@ -5,6 +5,8 @@ from pathlib import Path
 import polib
 import pytest
 
+from tests.house.test_floors import code_of
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = polib.pofile(str(ROOT / "locale/ru/LC_MESSAGES/django.po"))
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]")
@@ -17,7 +19,7 @@ def used():
     """Every string that the sources mark for translation, with where it stands."""
     for app in ("kam", "accounts", "orders", "stock", "bonuses", "reports"):
         for path in (ROOT / app).rglob("*.py"):
-            for match in IN_PYTHON.finditer(path.read_text("utf-8")):
+            for match in IN_PYTHON.finditer(code_of(path)):
                 pieces = re.findall(r'"((?:[^"\\]|\\.)*)"', match[1])
                 yield "".join(pieces).replace('\\"', '"').replace("\\n", "\n"), path.relative_to(ROOT)
     for path in (ROOT / "templates").rglob("*.html"):
