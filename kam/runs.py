@@ -152,7 +152,8 @@ def carry_out(pk: int) -> bool:
         log.exception("run %s failed", pk)
         _finish(run, watch, Run.Status.FAILED, error=_failed_text(run))
         return False
-    return _finish(run, watch, Run.Status.DONE)
+    # Work that only checked something waits for its person's decision.
+    return _finish(run, watch, run.status if run.status == Run.Status.CHECKED else Run.Status.DONE)
 
 
 def claim(pk: int) -> Run | None:
@@ -175,21 +176,26 @@ def _finish(run: Run, watch: "Watch", status: str, error: str = "") -> bool:
     now = clock.now()
     ours = Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING, attempts=run.attempts)
     values = {"status": status, "error": error, "finished_at": now, "seen_at": now, "done": watch.done}
-    if status == Run.Status.DONE:
+    if status != Run.Status.FAILED:
         values |= {"counts": run.counts, "findings": run.findings, "report": run.report.name or ""}
+        values |= {"parameters": run.parameters}
     if not ours.update(total=watch.total, **values):
         return False
     tell_of_end(run, status)
-    return status == Run.Status.DONE
+    return status != Run.Status.FAILED
 
 
 def tell_of_end(run: Run, status: str) -> None:
     """Leave its person a notification of a failed run, and of a good end where the kind of work says so."""
-    if run.by is None or (status == Run.Status.DONE and not WORKS[run.kind].told):
+    if run.by is None or (status != Run.Status.FAILED and not WORKS[run.kind].told):
         return
-    text = gettext_noop("“%(title)s” is ready.") if status == Run.Status.DONE else gettext_noop("“%(title)s” failed.")
+    texts = {
+        Run.Status.DONE: gettext_noop("“%(title)s” is ready."),
+        Run.Status.CHECKED: gettext_noop("“%(title)s” is checked: look and decide."),
+        Run.Status.FAILED: gettext_noop("“%(title)s” failed."),
+    }
     failed = status == Run.Status.FAILED
-    notify([run.by], "run", text, values={"title": run.title}, document=run, urgent=failed)
+    notify([run.by], "run", texts[status], values={"title": run.title}, document=run, urgent=failed)
 
 
 @contextmanager
@@ -275,6 +281,8 @@ def forget_files(now=None) -> int:
         for file in (run.source, run.report):
             if file:
                 file.delete(save=False)
+        for _name, stored in run.parameters.get("files", [])[1:]:
+            run.source.storage.delete(stored)
         count += 1
     old.filter(created_at__lt=before).update(source="", report="")
     return count

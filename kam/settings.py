@@ -159,6 +159,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = environment.is_safe_from_strangers
 UPLOAD_BYTES = environment.upload_megabytes * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES
+FILE_UPLOAD_HANDLERS = [
+    "kam.uploads.QuotaHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = environment.form_fields
 
 CONTENT_SECURITY_POLICY = {

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter
 
+from kam.desk.counts import counted
 from kam.desk.messages import told
 from kam.models import Run, User
 from kam.pages import Button, ChoicesFilter, Column, Facts, FilterSet, Page, Panel, RemoteFilter, Screen, Table
@@ -26,6 +27,25 @@ def is_live(run, user=None) -> bool:
 def share_done(run) -> int | None:
     """The share that is done, in percent; None where the total is not known."""
     return min(100, run.done * 100 // run.total) if run.total else None
+
+
+def may_cancel(run, user) -> bool:
+    """Whether the button that cancels it is offered."""
+    open_still = is_live(run) or run.status == Run.Status.CHECKED
+    return open_still and (run.by_id == user.pk or user.has_perm("kam.change_setting"))
+
+
+def shown(run) -> dict:
+    """What the progress panel needs."""
+    unchanged = run.status == Run.Status.DONE and run.kind == "import" and not run.parameters["report"]["changes"]
+    return {
+        "run": run,
+        "live": is_live(run),
+        "share": share_done(run),
+        "counts": counted(run),
+        "unchanged": unchanged,
+        "problem_count": (run.parameters.get("report") or {}).get("problem_count", len(run.findings)),
+    }
 
 
 class RunTable(Table):
@@ -57,7 +77,7 @@ class Progress(Panel):
     template = "kam/desk/run_progress.html"
 
     def context(self, document, request):
-        return {"run": document, "live": is_live(document), "share": share_done(document)}
+        return shown(document)
 
 
 class RunPage(Page):
@@ -85,9 +105,7 @@ class RunPage(Page):
             _("Cancel"),
             lambda run, user: reverse("kam:run_cancel", args=[run.pk]),
             icon="player-stop",
-            shown=lambda run, user: (
-                (is_live(run) and run.by_id == user.pk) or (is_live(run) and user.has_perm("kam.change_setting"))
-            ),
+            shown=may_cancel,
             post=True,
         ),
     )
@@ -111,7 +129,7 @@ class RunProgress(Screen):
 
     def get(self, request, pk):
         run = run_of(request, pk)
-        answer = self.render({"run": run, "live": is_live(run), "share": share_done(run)}, template=Progress.template)
+        answer = self.render(shown(run), template=Progress.template)
         if not is_live(run):
             answer["HX-Refresh"] = "true"
         return answer

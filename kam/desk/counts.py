@@ -1,0 +1,46 @@
+"""The counts of a run in words."""
+
+from django.utils.translation import gettext_lazy
+
+OUTCOMES = {
+    "created": gettext_lazy("created"),
+    "changed": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("unchanged"),
+    "skipped": gettext_lazy("skipped"),
+    "passed_over": gettext_lazy("passed over"),
+}
+NOUNS = {
+    "rows": gettext_lazy("Rows"),
+    "clients": gettext_lazy("Clients"),
+    "contacts": gettext_lazy("Contacts"),
+    "products": gettext_lazy("Products"),
+    "categories": gettext_lazy("Categories"),
+    "brands": gettext_lazy("Brands"),
+    "prices": gettext_lazy("Prices"),
+    "price_columns": gettext_lazy("Price columns"),
+    "warehouses": gettext_lazy("Warehouses"),
+    "stock": gettext_lazy("Stock levels"),
+    "orders": gettext_lazy("Orders"),
+    "order_lines": gettext_lazy("Order lines"),
+    "invoices": gettext_lazy("Invoices"),
+    "elements": gettext_lazy("Parts of the file"),
+    "documents": gettext_lazy("Documents"),
+    "services": gettext_lazy("Services"),
+    "people": gettext_lazy("Private persons"),
+    "partners": gettext_lazy("Partners"),
+    "scale_prices": gettext_lazy("Prices by quantity"),
+}
+
+
+def count_label(key: str) -> str:
+    """A count of a report in words: `products_created` -> “Products, created”."""
+    for ending, outcome in OUTCOMES.items():
+        if key.endswith(f"_{ending}"):
+            noun = key.removesuffix(f"_{ending}")
+            return f"{NOUNS.get(noun, noun.replace('_', ' '))}, {outcome}"
+    return str(NOUNS.get(key, key.replace("_", " ").capitalize()))
+
+
+def counted(run) -> list[tuple[str, int]]:
+    """The counts of a run as its page shows them."""
+    return [(count_label(key), count) for key, count in run.counts.items()]

@@ -1,0 +1,206 @@
+"""The import of a file: drop it, see what was understood, commit, watch, take the bad rows back."""
+
+import tempfile
+
+import xlsxwriter
+from django.core.files import File
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kam.actions.imports import KIND, check_again, commit_import, start_import, upload_of
+from kam.desk.messages import told
+from kam.desk.runs import Progress, RunPage
+from kam.files.columns import folded_header
+from kam.imports import Importer, Report, importer_named, importers_for
+from kam.models import Run
+from kam.pages import Panel, Screen
+from kam.pages.views import gone_to
+from kam.refusals import Refused
+from kam.runs import work
+
+FINDINGS_SHOWN = 100
+RECENT = 10
+
+
+# -------------------------------------------------------------------- in the worker
+
+
+@work(KIND)
+def import_files(run: Run, watch) -> None:
+    """Check the files, or take them; the bad rows become a file beside the run."""
+    importer, upload = importer_named(run.parameters["importer"]), upload_of(run)
+    committing = run.parameters["stage"] == "commit"
+    report = (importer.commit if committing else importer.check)(upload, watch.tell)
+    kept = report.as_json()
+    run.counts = {key: count for key, count in kept.pop("counts").items() if not key.startswith("cml_")}
+    run.findings = kept.pop("problems")[:FINDINGS_SHOWN]
+    sample = [[("" if cell is None else str(cell))[:60] for cell in row] for row in report.sample[:5]]
+    run.parameters = {**run.parameters, "report": {**kept, "changes": report.changes, "sample": sample}}
+    if report.problems:
+        with tempfile.TemporaryFile() as file:
+            write_bad_rows(importer, upload, report, file)
+            file.seek(0)
+            run.parameters["report_name"] = f"{run.parameters['source_name'].rsplit('.', 1)[0][:80]} – errors.xlsx"
+            run.report.save("errors.xlsx", File(file), save=False)
+    else:
+        run.report = ""
+    if not committing:
+        run.status = Run.Status.CHECKED
+
+
+def write_bad_rows(importer: Importer, upload, report: Report, file) -> None:
+    """The rows that were left out, as they lay in the file, each with what is wrong, ready to be mended and sent again.
+
+    A file that is no list gives its problems alone.
+    """
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet, bold = book.add_worksheet(), book.add_format({"bold": True, "bottom": 1})
+    wrong: dict[int, list[str]] = {}
+    for each in report.problems:
+        wrong.setdefault(each.row, []).append(f"{each.column}: {each.text}" if each.column else each.text)
+    if importer.columns(upload):
+        table = importer.opened(upload, Report())
+        first = [*table.header.mapping.headers, _("What is wrong")]
+        rows = (
+            [*cells, *[""] * (len(first) - 1 - len(cells)), "; ".join(wrong[number])]
+            for number, cells in enumerate(table.raw_rows(), 1)
+            if number in wrong
+        )
+    else:
+        first = [_("File"), _("Line"), _("Column"), _("Value"), _("What is wrong")]
+        rows = ([each.file, each.row, each.column, each.value, each.text] for each in report.problems)
+    for column, text in enumerate(first):
+        sheet.write_string(0, column, text, bold)
+    sheet.freeze_panes(1, 0)
+    for number, cells in enumerate(rows, 1):
+        for column, value in enumerate(cells):
+            plain = value is None or isinstance(value, str | int | float | bool)
+            sheet.write(number, column, value if plain else str(value))
+    book.close()
+
+
+# -------------------------------------------------------------------- on the pages
+
+
+class Imports(Screen):
+    """What can be imported, in the order in which a company starts from its spreadsheets."""
+
+    app, name, path = "kam", "imports", "imports/"
+    title, icon = gettext_lazy("Imports"), "file-import"
+    menu, menu_order = "settings", 50
+    template = "kam/desk/imports.html"
+
+    def context(self, request, **kwargs):
+        recent = list(Run.objects.visible_to(request.user).filter(kind=KIND).order_by("-pk")[:RECENT])
+        for run in recent:
+            run.tone = RunPage.tones[run.status]
+        return {"importers": importers_for(request.user), "recent": recent}
+
+
+class ImportNew(Screen):
+    """GET: drop a file of one kind. POST: keep it and have it checked."""
+
+    app, name, path = "kam", "import_new", "imports/<slug:importer>/"
+    template = "kam/desk/import_new.html"
+
+    def importer(self, request, name: str) -> Importer:
+        found = {each.name: each for each in importers_for(request.user)}
+        if name not in found:
+            raise Http404
+        return found[name]
+
+    def context(self, request, importer="", **kwargs):
+        found = self.importer(request, importer)
+        return {"title": found.label, "importer": found, "columns": found.columns(), **kwargs}
+
+    def post(self, request, importer):
+        found = self.importer(request, importer)
+        try:
+            run = start_import(found, request.FILES.getlist("files"), by=request.user)
+        except Refused as refused:
+            texts = [str(refusal.text) for refusal in refused.refusals]
+            return self.render(self.context(request, importer, errors=texts), status=422)
+        return gone_to(request, RunPage.detail_url(run.pk))
+
+
+class ImportPanel(Panel):
+    """What was understood of a file: its columns, the first rows, what would be done, what is wrong."""
+
+    template = "kam/desk/import_panel.html"
+
+    def context(self, document, request):
+        if document.kind != KIND or document.by_id != request.user.pk:
+            return None
+        parameters = document.parameters
+        unread = document.status == Run.Status.FAILED and parameters.get("stage") == "check"
+        if document.status != Run.Status.CHECKED and not unread:
+            return None
+        report = parameters.get("report") or {}
+        importer = importer_named(parameters["importer"])
+        columns = importer.columns()
+        return {
+            "run": document,
+            "importer": importer,
+            "columns": columns,
+            "report": report,
+            "headings": headings_of(report, columns),
+            "sample": report.get("sample", []),
+            "problem_count": report.get("problem_count", 0),
+            "unread": unread,
+        }
+
+
+def headings_of(report: dict, columns) -> list[dict]:
+    """Every heading of the file with the column it was taken for."""
+    known, taken = {each.name for each in columns}, report.get("mapping") or {}
+    names = {heading: taken.get(folded_header(heading), "") for heading in report.get("headers") or []}
+    return [
+        {"place": place, "heading": heading, "column": names[heading] if names[heading] in known else ""}
+        for place, heading in enumerate(report.get("headers") or [])
+        if heading
+    ]
+
+
+class ImportCheck(Screen):
+    """POST: check again with the mapping chosen by hand."""
+
+    app, name, path = "kam", "import_check", "imports/<int:pk>/check/"
+    http_method_names = ("post",)
+
+    def post(self, request, pk):
+        run = get_object_or_404(Run.objects.visible_to(request.user), pk=pk, kind=KIND, by=request.user)
+        places = {}
+        for key, name in request.POST.items():
+            place = key.removeprefix("place-")
+            if key.startswith("place-") and place.isdigit() and name:
+                places.setdefault(name, int(place))
+        known = {column.name for column in importer_named(run.parameters["importer"]).columns()}
+        refused = None
+        try:
+            check_again(run.pk, by=request.user, places={n: p for n, p in places.items() if n in known})
+        except Refused as error:
+            refused = error
+        told(request, _("The file is being checked again."), refused)
+        return gone_to(request, RunPage.detail_url(run.pk))
+
+
+class ImportCommit(Screen):
+    """POST: take the checked file."""
+
+    app, name, path = "kam", "import_commit", "imports/<int:pk>/commit/"
+    http_method_names = ("post",)
+
+    def post(self, request, pk):
+        run = get_object_or_404(Run.objects.visible_to(request.user), pk=pk, kind=KIND, by=request.user)
+        refused = None
+        try:
+            commit_import(run.pk, by=request.user)
+        except Refused as error:
+            refused = error
+        told(request, _("The file is being taken."), refused)
+        return gone_to(request, RunPage.detail_url(run.pk))
+
+
+RunPage.panels = (Progress(), ImportPanel(), *RunPage.panels[1:])
