@@ -94,7 +94,7 @@ class NewView(FormView):
                 self.refuse(form, formsets, refused)
             else:
                 messages.success(request, _("%(document)s is created.") % {"document": self.page.heading(document)})
-                return gone_to(request, self.page.detail_url(document.pk))
+                return gone_to(request, self.page.created_url(document))
         return self.shown(form, formsets, 422, **self._context())
 
 

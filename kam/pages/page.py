@@ -127,6 +127,11 @@ class Page:
         return cls.url("detail", pk)
 
     @classmethod
+    def created_url(cls, document: Any) -> str:
+        """Where a person goes on after making a document: by default to the document."""
+        return cls.detail_url(document.pk)
+
+    @classmethod
     def urls(cls) -> list[URLPattern]:
         """The URL patterns of the page; an app's `urls.py` adds them under its own namespace."""
         root, one = cls.path, f"{cls.path}/<{cls.pk_converter}:pk>"

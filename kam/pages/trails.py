@@ -1,5 +1,6 @@
 """A trail entry told in words: what was done, which fields changed from what to what, by whom and why."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -18,6 +19,11 @@ VERBS = {
     "delete": _("Removed"), "removed": _("Removed"), "remove": _("Removed"),
     "import": _("Imported"), "imported": _("Imported"), "attach": _("File added"), "detach": _("File removed"),
 }  # fmt: skip
+
+# Words for what a trail entry names that is no field of the document, and for values that are codes; a floor adds its
+# own where it declares its pages.
+NAMES: dict[str, Any] = {}
+VALUES: dict[str, Any] = {}
 
 
 def verb_label(kind: str, verb: str) -> str:
@@ -66,6 +72,8 @@ def _field(model: Any, name: str) -> Any:
 
 def _label_of(model: Any, name: str) -> str:
     field = _field(model, name)
+    if field is None and name in NAMES:
+        return str(NAMES[name])
     return capfirst(str(getattr(field, "verbose_name", "") or name.replace("_", " ")))
 
 
@@ -73,6 +81,8 @@ def _shown(model: Any, name: str, value: Any) -> str:
     """A value from the trail, where it stands as JSON, in the reader's words."""
     if value is None or value == "":
         return formats.UNKNOWN
+    if isinstance(value, list | tuple):
+        return ", ".join(str(VALUES.get(each, each)) for each in value) or formats.UNKNOWN
     field = _field(model, name)
     choices = dict(getattr(field, "flatchoices", ()) or ())
     if value in choices:
@@ -84,4 +94,6 @@ def _shown(model: Any, name: str, value: Any) -> str:
         return formats.day(parse_date(value))
     if kind == "DateTimeField" and isinstance(value, str):
         return formats.moment(parse_datetime(value))
-    return str(value)
+    if kind == "DecimalField":
+        return formats.sum_of_money(Decimal(str(value)))
+    return str(VALUES.get(value, value)) if isinstance(value, str) else str(value)

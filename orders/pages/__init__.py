@@ -1,5 +1,5 @@
 """Declared pages of the orders' floor, by area."""
 
-from orders.pages import catalogue, warehouse
+from orders.pages import catalogue, orders, reservations, trail_words, warehouse
 
-__all__ = ["catalogue", "warehouse"]
+__all__ = ["catalogue", "orders", "reservations", "trail_words", "warehouse"]

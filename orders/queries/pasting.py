@@ -52,7 +52,7 @@ def read_pasted(text: str) -> Pasted:
     """
     rows = [(number, raw.strip()) for number, raw in enumerate(text.splitlines(), 1) if raw.strip()]
     cells = {number: [cell.strip() for cell in CELLS.split(raw) if cell.strip()] for number, raw in rows[:MOST_ROWS]}
-    products = _products({row[0].upper() for row in cells.values() if row})
+    products = products_by_code({row[0].upper() for row in cells.values() if row})
     lines, errors = [], []
     for number, raw in rows:
         if number not in cells:
@@ -88,7 +88,7 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _products(codes: set[str]) -> dict[str, tuple[int, str]]:
+def products_by_code(codes: set[str]) -> dict[str, tuple[int, str]]:
     """Products by upper-case SKU and EAN; an SKU wins over an EAN that looks the same."""
     rows = (
         Product.objects.orderable()

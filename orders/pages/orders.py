@@ -1,0 +1,176 @@
+"""The pages of orders: the list, the order with its lines, goods and credit, and the way into its entry."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kam.clock import today
+from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Rows, Tab, Trail
+from orders.actions.order_steps import move_order
+from orders.actions.orders import change_order, create_order
+from orders.filters.orders import OrderFilter
+from orders.flow import ORDER_FLOW
+from orders.forms.orders import NewOrderForm, OrderForm
+from orders.models import Order, Reservation
+from orders.pages.entry import entry_urls
+from orders.pages.order_copies import CopyView
+from orders.panels import ApprovalReasons, CreditCheck
+from orders.queries.effects import OrderEffect, effects_of
+from orders.queries.progress import Progress, progress_of, with_reserved
+from orders.tables.orders import OrderLineTable, OrderTable, ReservationOfOrderTable
+
+
+def ids_of(values: dict[str, Any]) -> dict[str, Any]:
+    """Chosen documents as the ids that actions take."""
+    return {f"{name}_id" if hasattr(value, "pk") or name in RELATIONS else name: getattr(value, "pk", value)
+            for name, value in values.items()}  # fmt: skip
+
+
+RELATIONS = frozenset({"client", "outlet", "warehouse", "contract", "distributor"})
+
+
+def create(*, by: Any, day: date, **values: Any) -> Order:
+    """Draft an order from its form."""
+    return create_order(by=by, day=day, **ids_of(values))
+
+
+def change(pk: int, *, by: Any, day: date, version: int | None = None, **values: Any) -> Order:
+    """Change an order's head from its form."""
+    return change_order(pk, by=by, day=day, version=version, **ids_of(values))
+
+
+def move(pk: int, step: str, *, by: Any, reason: str = "", **facts: Any) -> Order:
+    """Take a step today."""
+    return move_order(pk, step, by=by, day=today(), reason=reason, **facts)
+
+
+def progress(order: Order) -> Progress:
+    """The order's progress, asked once a page."""
+    if not hasattr(order, "progress"):
+        order.progress = progress_of([order])[order.pk]
+    return order.progress
+
+
+def headroom_after(order: Order, user: Any) -> Decimal | None:
+    """What the last credit check left; None before the first."""
+    after = order.credit.get("headroom_after") if order.credit else None
+    return None if after is None else Decimal(after)
+
+
+def tone_below_zero(order: Order, user: Any) -> str:
+    after = headroom_after(order, user)
+    return "wrong" if after is not None and after < 0 else ""
+
+
+def is_draft(order: Order, user: Any) -> bool:
+    return order.status == Order.Status.DRAFT
+
+
+def lines_of(order: Order, user: Any) -> Any:
+    return with_reserved(order.lines.all())
+
+
+def reservations_of(order: Order, user: Any) -> Any:
+    return Reservation.objects.filter(line__order=order)
+
+
+class OrderPage(Page):
+    """Orders of clients, from draft to closed."""
+
+    model, table, filterset = Order, OrderTable, OrderFilter
+    form, new_form, create, change = OrderForm, NewOrderForm, create, change
+    flow, move = ORDER_FLOW, move
+    bulk = ("submit", "approve", "confirm", "recheck", "reserve", "cancel")
+    icon, menu, menu_order = "shopping-cart", "orders", 10
+    empty = _("No order fits. Take a filter away, or enter a new order.")
+    figures = (
+        Figure(_("Total"), "total"),
+        Figure(
+            _("Headroom after"), headroom_after, tone=tone_below_zero,
+            href=lambda order, user: "?tab=credit", hint=_("at the last credit check"),
+        ),
+        Figure(_("Shipped"), lambda order, user: progress(order).shipped_percent, kind="percent"),
+        Figure(
+            _("Short, units"), lambda order, user: progress(order).short, kind="quantity",
+            tone=lambda order, user: "wait" if progress(order).short else "",
+            href=lambda order, user: "?tab=reservations",
+        ),
+        Figure(
+            _("Margin"), lambda order, user: progress(order).margin_percent, kind="percent",
+            permission="orders.view_margin",
+        ),
+    )  # fmt: skip
+    actions = (
+        Button(
+            _("Enter lines"), lambda order, user: reverse("orders:order_entry", args=[order.pk]),
+            icon="table-plus", permission="orders.change_order", shown=is_draft,
+        ),
+        Button(
+            _("Copy"), lambda order, user: reverse("orders:order_copy", args=[order.pk]),
+            icon="copy", permission="orders.add_order", post=True,
+        ),
+    )  # fmt: skip
+    panels = (
+        CreditCheck(only_against=True),
+        ApprovalReasons(),
+        Rows("lines", OrderLineTable, _("Lines"), rows=lines_of, empty=_("No lines yet: enter them in the grid.")),
+        Facts(
+            "client", "outlet", "contract", "warehouse", Fact("distributor", hide_empty=True),
+            Fact("payer", hide_empty=True), "price_column", "ordered_on", "wanted_on", "confirmed_on",
+            Fact("customer_number", hide_empty=True), "allow_partial", Fact("intake", hide_empty=True), "manager",
+            "author", Fact("submitted_by", hide_empty=True), Fact("comment", hide_empty=True), title=_("Order"),
+        ),
+        Trail(),
+        Attachments(),
+    )  # fmt: skip
+    tabs = (
+        Tab(
+            "reservations", _("Reserved goods"),
+            (Rows("reservations", ReservationOfOrderTable, _("Reserved goods"), rows=reservations_of,
+                  empty=_("Nothing is reserved: goods are reserved when the order is confirmed.")),),
+        ),
+        Tab("credit", _("Credit"), (CreditCheck(),)),
+    )  # fmt: skip
+
+    @classmethod
+    def urls(cls) -> list[Any]:
+        one = f"{cls.path}/<int:pk>"
+        return [*super().urls(), *entry_urls(cls), CopyView.at(f"{one}/copy/", cls)]
+
+    @classmethod
+    def decorate(cls, rows: list[Any], user: Any) -> None:
+        found = progress_of(rows)
+        for row in rows:
+            row.progress = found[row.pk]
+
+    @classmethod
+    def detail_rows(cls, user: Any) -> Any:
+        return cls.rows(user).select_related(
+            "client", "manager", "outlet", "warehouse", "contract", "distributor", "price_column", "author",
+            "intake", "submitted_by", "approved_by",
+        )  # fmt: skip
+
+    @classmethod
+    def editable(cls, document: Order, user: Any) -> bool:
+        return document.status in Order.IN_WORK
+
+    @classmethod
+    def created_url(cls, document: Order) -> str:
+        return cls.url("entry", document.pk)
+
+    @classmethod
+    def subheading(cls, document: Order) -> str:
+        return document.client.name
+
+    @classmethod
+    def choice_hint(cls, document: Order) -> str:
+        return document.client.name
+
+    @classmethod
+    def effects_of(cls, documents: Sequence[Order], user: Any) -> dict[int, OrderEffect]:
+        """What letting each of these orders pass would do, for the inbox; one set of queries for all."""
+        return effects_of(documents, today())

@@ -1,0 +1,42 @@
+"""How the trail of orders reads: words for its verbs, for figures that are no fields, and for codes of reasons."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kam.pages.trails import NAMES, VALUES, VERBS
+
+VERBS.update(
+    {
+        "lines": _("Lines changed"),
+        "prolong": _("Reservation prolonged"),
+        "transfer_from": _("Goods transferred away"),
+        "transfer_to": _("Goods transferred here"),
+        "reservation_released": _("Reservation released"),
+    }
+)
+NAMES.update(
+    {
+        "reserved": _("Reserved"),
+        "hold": _("Held because"),
+        "lines": _("Lines"),
+        "units": _("Units"),
+        "product": _("Product"),
+        "order": _("Order"),
+    }
+)
+VALUES.update(
+    {
+        "client_is_prospect": _("the client is a prospect"),
+        "client_not_active": _("the client is not active"),
+        "contract_missing": _("no contract"),
+        "contract_not_yet_valid": _("the contract is not in force yet"),
+        "contract_expired": _("the contract expired"),
+        "on_hold": _("on hold"),
+        "group_on_hold": _("the group is on hold"),
+        "terms_missing": _("no credit terms"),
+        "terms_not_yet_valid": _("terms not in force yet"),
+        "terms_expired": _("terms expired"),
+        "over_limit": _("over the limit"),
+        "over_group_limit": _("over the group's limit"),
+        "overdue": _("overdue debts"),
+    }
+)

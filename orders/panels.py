@@ -1,0 +1,85 @@
+"""Panels of the order page: its lines, what its credit check said, and why its prices need somebody's word."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kam import formats
+from kam.pages import Panel
+from kam.wording import worded
+from orders.models import Order
+from orders.wording import CREDIT, PRICES
+
+EXPOSURE = (
+    ("open_invoices", _("Open invoices")),
+    ("shipped_not_invoiced", _("Shipped, not invoiced")),
+    ("confirmed_not_shipped", _("Confirmed, not shipped")),
+)
+
+
+def _money(value: Any) -> str:
+    return formats.UNKNOWN if value is None else formats.money(Decimal(value))
+
+
+class ApprovalReasons(Panel):
+    """Why somebody above must agree to the prices, line by line; nothing where nobody must."""
+
+    template = "orders/panels/approval.html"
+    title = _("Why approval is needed")
+
+    def context(self, document: Order, request: Any) -> dict[str, Any] | None:
+        if not document.approval:
+            return None
+        skus = dict(document.lines.values_list("position", "product__sku"))
+        reasons = [
+            {"line": each.get("line"), "sku": skus.get(each.get("line"), ""), "text": worded(each, PRICES)}
+            for each in document.approval
+            if each["code"] != "margin_below_least" or request.user.has_perm("orders.view_margin")
+        ]
+        return {"reasons": reasons, "approved_by": document.approved_by}
+
+
+class CreditCheck(Panel):
+    """The last credit check with every reason, the figures it stood on and the rule that says so."""
+
+    template = "orders/panels/credit.html"
+    title = _("Credit check")
+
+    def __init__(self, only_against: bool = False) -> None:
+        self.only_against = only_against
+
+    def context(self, document: Order, request: Any) -> dict[str, Any] | None:
+        credit = document.credit
+        if not credit:
+            return None if self.only_against else {"checked": False}
+        if self.only_against and (credit["allowed"] or document.status != Order.Status.HELD):
+            return None
+        return {"checked": True, "short": self.only_against, **told_credit(credit)}
+
+
+def told_credit(credit: dict[str, Any]) -> dict[str, Any]:
+    """A stored credit check in words and figures."""
+    facts = credit["facts"]
+    released = credit.get("released", [])
+    return {
+        "allowed": credit["allowed"],
+        "as_of": facts["as_of"],
+        "reasons": [{"text": worded(each, CREDIT), "released": _is_released(each, released)} for each in
+                    credit["reasons"]],
+        "figures": [
+            (_("This order"), _money(facts["order"])),
+            (_("Prepaid of it"), _money(facts["prepaid"])),
+            *((label, _money(facts["exposure"][name])) for name, label in EXPOSURE),
+            (_("Credit limit"), _money((facts["terms"] or {}).get("credit_limit"))),
+            (_("The group's limit"), _money((facts["group"] or {}).get("credit_limit"))),
+            (_("Headroom before"), _money(credit["headroom_before"])),
+            (_("Headroom after"), _money(credit["headroom_after"])),
+        ],
+        "debts": [{"due_on": each["due_on"], "amount": _money(each["amount"])} for each in facts["debts"]],
+    }  # fmt: skip
+
+
+def _is_released(why: dict[str, Any], released: list[str]) -> bool:
+    hold = why["values"].get("hold")
+    return (f"{why['code']}:{hold}" if hold is not None else why["code"]) in released

@@ -1,0 +1,94 @@
+"""How far orders have come: units ordered, reserved, shipped and short, margin, and when reservations end."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from kam.money import ZERO, rounded
+from orders.models import Order, OrderLine, Reservation
+from orders.rules.margin import margin_of
+
+RESERVING = (Order.Status.CONFIRMED, Order.Status.PARTLY_SHIPPED)
+
+
+@dataclass(slots=True)
+class Progress:
+    """The units of one order. `short` are units that are confirmed and neither shipped nor reserved."""
+
+    units: int = 0
+    shipped: int = 0
+    cancelled: int = 0
+    reserved: int = 0
+    expires_on: date | None = None
+    net: Decimal = ZERO
+    cost: Decimal | None = None
+    is_confirmed: bool = False
+
+    @property
+    def short(self) -> int:
+        return max(self.units - self.shipped - self.cancelled - self.reserved, 0) if self.is_confirmed else 0
+
+    @property
+    def shipped_percent(self) -> Decimal | None:
+        """The part of what is still wanted that has left; None for an order without lines."""
+        wanted = self.units - self.cancelled
+        return rounded(Decimal(self.shipped) * 100 / wanted) if wanted else None
+
+    @property
+    def margin_percent(self) -> Decimal | None:
+        """None until the cost of every line is known, which is from submitting on."""
+        return None if self.cost is None else margin_of(self.net, self.cost).percent
+
+
+def progress_of(orders: Iterable[Order]) -> dict[int, Progress]:
+    """The progress of each order: two queries for any number of them."""
+    statuses = {order.pk: order.status for order in orders}
+    found = {pk: Progress(is_confirmed=status in RESERVING) for pk, status in statuses.items()}
+    lines = OrderLine.objects.filter(order_id__in=statuses).order_by().values("order_id")
+    sums = lines.annotate(
+        units=Sum("quantity"), sent=Sum("shipped"), dropped=Sum("cancelled"), sold=Sum("net"),
+        spent=Sum(F("unit_cost") * F("quantity")), unknown=Sum("quantity", filter=Q(unit_cost=None)),
+    )  # fmt: skip
+    for row in sums:
+        one = found[row["order_id"]]
+        one.units, one.shipped, one.cancelled = row["units"], row["sent"], row["dropped"]
+        one.net, one.cost = row["sold"], None if row["unknown"] else row["spent"]
+    live = Reservation.objects.live().filter(line__order_id__in=statuses).order_by().values("line__order_id")
+    for row in live.annotate(units=Sum("quantity"), ends=Min("expires_on")):
+        one = found[row["line__order_id"]]
+        one.reserved, one.expires_on = row["units"], row["ends"]
+    return found
+
+
+def with_reserved(lines: QuerySet) -> QuerySet:
+    """Order lines with the units reserved for them, of stock and of supply, and the day the last of those arrives."""
+    live = Reservation.objects.live().filter(line=OuterRef("pk")).order_by().values("line")
+    coming = live.filter(supply_line__isnull=False)
+
+    def units(rows: QuerySet) -> Coalesce:
+        return Coalesce(Subquery(rows.annotate(n=Sum("quantity")).values("n")), 0, output_field=IntegerField())
+
+    last = coming.annotate(n=Min("supply_line__supply__expected_on")).values("n")
+    return lines.annotate(reserved_units=units(live), coming_units=units(coming), coming_on=Subquery(last))
+
+
+def short_orders(orders: QuerySet) -> QuerySet:
+    """Confirmed orders with a line that is neither shipped nor reserved in full."""
+    lines = with_reserved(OrderLine.objects.filter(order=OuterRef("pk")))
+    lacking = lines.filter(quantity__gt=F("shipped") + F("cancelled") + F("reserved_units"))
+    return orders.filter(Exists(lacking), status__in=RESERVING)
+
+
+def expiring_orders(orders: QuerySet, until: date) -> QuerySet:
+    """Orders with a live reservation that ends by the day."""
+    ending = Reservation.objects.live().filter(line__order=OuterRef("pk"), expires_on__lte=until)
+    return orders.filter(Exists(ending))
+
+
+def orders_with_brand(orders: QuerySet, brand) -> QuerySet:
+    """Orders with a line of the brand."""
+    return orders.filter(Exists(OrderLine.objects.filter(order=OuterRef("pk"), product__brand=brand)))
