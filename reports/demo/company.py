@@ -1,0 +1,54 @@
+"""Builds the demo company from an empty database."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+
+from kam import clock
+from kam.models import User
+from reports.demo.goods import make_catalogue, make_columns, make_warehouses
+from reports.demo.history import Cast, History
+from reports.demo.partners import make_partners
+from reports.demo.people import hire
+from reports.demo.present import agree_terms, fill_desks, set_quotas
+
+MONTHS = 24
+
+
+class DemoExists(Exception):
+    """There are people in the database already: the demo is built only into an empty one."""
+
+    def __init__(self, users: int):
+        self.users = users
+        super().__init__(users)
+
+
+def build_company(*, end: dt.date, seed: int = 2026, told: Callable[[dt.date], None] | None = None) -> History:
+    """Build two years of the company, ending on `end`; the same seed and day give the same company.
+
+    `told` is called after each day. Raises DemoExists where somebody works here already. A build that
+    was broken off is not continued: the database has to be emptied.
+    """
+    if User.objects.exists():
+        raise DemoExists(User.objects.count())
+    start = (end.replace(day=1) - dt.timedelta(days=MONTHS * 30.44)).replace(day=1)
+    rng = random.Random(seed)
+    with clock.at(start):
+        users = hire()
+        kams = [user for login, user in users.items() if login.startswith("kam")]
+        heads = [users["head"], users["head2"]]
+        columns = make_columns()
+        warehouses = make_warehouses(by=users["admin"])
+        articles = make_catalogue(
+            by=users["marketing"], administrator=users["admin"], columns=columns, start=start, end=end, rng=rng
+        )
+        partners = make_partners(heads=heads, kams=kams, columns=columns, start=start, rng=rng)
+    cast = Cast(heads, [users["support"], users["support2"]], users["finance"], users["service"], users["marketing"])
+    history = History(cast, partners, articles, warehouses, start, end, rng, told=told)
+    set_quotas(history, heads=heads, kams=kams, start=start, end=end)
+    with clock.at(start):
+        agree_terms(history, heads=heads, rng=rng)
+    history.tell()
+    with clock.at(end):
+        fill_desks(history, cast, kams=kams, day=end, rng=rng)
+    return history

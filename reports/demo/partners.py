@@ -1,0 +1,182 @@
+"""The demo's clients: about a hundred and fifty companies of every channel, with valid requisites and their habits."""
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from accounts.actions.clients import create_client
+from accounts.actions.contacts import create_contact
+from accounts.actions.contracts import create_contract
+from accounts.actions.outlets import create_outlet
+from accounts.actions.terms import set_terms
+from accounts.models import Client, ClientGroup, Segment, Territory
+from accounts.rules.requisites import account_key_stem, with_account_key, with_inn_key, with_ogrn_key
+from kam.models import User
+from reports.demo.places import CITIES, FIRST, LAST, NAMES, STREETS, TAILS
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How clients of a channel buy: orders a month, lines, units of a line, and on what terms."""
+
+    count: int
+    orders_a_month: float
+    lines: tuple[int, int]
+    units: tuple[int, int]
+    column: str
+    limit: int
+    days: int
+    outlets: tuple[int, int]
+    segment: str
+
+
+HABITS = {
+    Client.Channel.DISTRIBUTOR: Habit(6, 1.5, (10, 22), (30, 140), "DISTR", 60_000_000, 45, (1, 2), "A"),
+    Client.Channel.RETAIL: Habit(20, 0.95, (8, 18), (15, 70), "CHAIN", 25_000_000, 60, (3, 8), "A"),
+    Client.Channel.PARTNER: Habit(30, 0.55, (5, 12), (5, 24), "PARTNER", 6_000_000, 30, (1, 4), "B"),
+    Client.Channel.RESELLER: Habit(34, 0.4, (4, 10), (5, 20), "DEALER", 4_000_000, 21, (1, 2), "B"),
+    Client.Channel.DEALER: Habit(60, 0.28, (3, 8), (2, 10), "DEALER", 1_500_000, 14, (1, 3), "C"),
+}
+# Who pays how: share of clients, days after the due date from, to
+PAYERS = ((0.55, -4, 0), (0.25, 0, 6), (0.14, 5, 30), (0.06, 25, 110))
+
+
+@dataclass
+class Partner:
+    """A client of the demo with its habits."""
+
+    client: Client
+    habit: Habit
+    manager: User
+    lateness: tuple[int, int]
+    size: float
+    taste: list = field(default_factory=list)  # articles it buys
+
+
+def make_partners(*, heads, kams, columns, start: dt.date, rng: random.Random) -> list[Partner]:
+    """Every client of the demo, told as of `start`; heads add them for the KAMs of their teams."""
+    territories = _by_name(Territory, {city[2] for city in CITIES})
+    segments = _by_name(Segment, {"A", "B", "C"})
+    groups = ClientGroup.objects.bulk_create(
+        [ClientGroup(name=f"Холдинг «{name}»", credit_limit=Decimal(90_000_000)) for name in NAMES[:8]]
+    )
+    partners, used = [], set()
+    for channel, habit in HABITS.items():
+        for number in range(habit.count):
+            manager = kams[len(partners) % len(kams)]
+            head = next(head for head in heads if head.pk == manager.manager_id)
+            fields = _requisites(channel, used, rng)
+            group = rng.choice(groups) if channel != Client.Channel.DEALER and rng.random() < 0.25 else None
+            city = fields.pop("place")
+            is_prospect = number >= habit.count - max(1, habit.count // 15)
+            client = create_client(
+                by=head,
+                day=start,
+                channel=channel,
+                manager=manager,
+                status=Client.Status.PROSPECT if is_prospect else Client.Status.ACTIVE,
+                group=group,
+                territory=territories[city[2]],
+                segment=segments[habit.segment],
+                **fields,
+            )
+            partner = Partner(client, habit, manager, _lateness(rng), rng.uniform(0.6, 1.5))
+            partners.append(partner)
+            _people_and_places(partner, city, head, rng)
+            if not is_prospect:
+                _agree(partner, head, columns, start, rng)
+    return partners
+
+
+def _by_name(model, names):
+    made = model.objects.bulk_create([model(name=name) for name in sorted(names)])
+    return {row.name: row for row in made}
+
+
+def _requisites(channel, used, rng) -> dict:
+    city = rng.choices(CITIES, weights=[place[3] for place in CITIES])[0]
+    while True:
+        tail = rng.choice(TAILS)
+        name = f"{rng.choice(NAMES)}{'-' if tail else ''}{tail}"
+        if name not in used:
+            used.add(name)
+            break
+    region = f"{city[1]:02d}"
+    address = f"{city[0]}, {rng.choice(STREETS)}, {rng.randint(1, 160)}"
+    bik = f"04{rng.randint(10, 99)}{rng.randint(10, 99)}{rng.randint(100, 899)}"
+    is_person = channel == Client.Channel.DEALER and rng.random() < 0.4
+    if is_person:
+        legal_name = f"ИП {rng.choice(LAST)} {rng.choice(FIRST)} {rng.choice('АВДИМНП')}."
+        kpp, inn = "", with_inn_key(f"{region}{rng.randint(0, 10**8 - 1):08d}")
+        ogrn = with_ogrn_key(f"3{rng.randint(10, 22)}{region}{rng.randint(0, 10**9 - 1):09d}")
+    else:
+        legal_name = f"ООО «{name}»"
+        office = f"{region}{rng.randint(1, 50):02d}"
+        inn = with_inn_key(f"{office}{rng.randint(0, 10**5 - 1):05d}")
+        kpp = f"{office}01001"
+        ogrn = with_ogrn_key(f"1{rng.randint(10, 22)}{region}{rng.randint(0, 10**7 - 1):07d}")
+    return {
+        "name": name,
+        "legal_name": legal_name,
+        "inn": inn,
+        "kpp": kpp,
+        "ogrn": ogrn,
+        "bik": bik,
+        "account": with_account_key(f"407028100{rng.randint(0, 10**11 - 1):011d}", account_key_stem(bik)),
+        "bank_name": f"Банк «{rng.choice(NAMES)}»",
+        "legal_address": address,
+        "city": city[0],
+        "phone": f"+7 9{rng.randint(10, 99)} {rng.randint(100, 999)}-{rng.randint(10, 99)}-{rng.randint(10, 99)}",
+        "email": f"zakaz{rng.randint(10, 9999)}@{inn}.example",
+        "place": city,
+    }
+
+
+def _lateness(rng) -> tuple[int, int]:
+    share = rng.random()
+    for part, low, high in PAYERS:
+        if share < part:
+            return low, high
+        share -= part
+    return PAYERS[-1][1:]
+
+
+def _people_and_places(partner, city, head, rng):
+    client = partner.client
+    for number in range(rng.randint(*partner.habit.outlets)):
+        create_outlet(
+            by=head,
+            client=client,
+            name=f"{city[0]}, {STREETS[(number * 3 + client.pk) % len(STREETS)]}, {rng.randint(1, 120)}",
+            city=city[0],
+            address=f"{city[0]}, {STREETS[(number * 3 + client.pk) % len(STREETS)]}, {rng.randint(1, 120)}",
+            opening_hours="10:00–20:00",
+        )
+    for role in rng.sample(("director", "buyer", "category", "accountant", "logistics"), rng.randint(1, 3)):
+        name = f"{rng.choice(LAST)} {rng.choice(FIRST)}"
+        create_contact(by=head, client=client, name=name, role=role, phone=client.phone, email=client.email)
+
+
+def _agree(partner, head, columns, start, rng):
+    signed_on = start - dt.timedelta(days=rng.randint(30, 900))
+    ends_on = None if rng.random() < 0.7 else start + dt.timedelta(days=rng.randint(500, 1300))
+    create_contract(
+        by=head,
+        client=partner.client,
+        number=f"П-{signed_on:%y}/{partner.client.pk:04d}",
+        signed_on=signed_on,
+        ends_on=ends_on,
+    )
+    limit = int(partner.habit.limit * partner.size * rng.choice((0.7, 1.0, 1.0, 1.3)) // 100_000 * 100_000)
+    set_terms(
+        client_id=partner.client.pk,
+        by=head,
+        starts_on=start,
+        credit_limit=Decimal(limit),
+        days=partner.habit.days,
+        day_kind=rng.choice(("calendar", "calendar", "working")),
+        price_column_id=columns[partner.habit.column].pk,
+        overdue_days_allowed=3,
+        reason="Договор поставки",
+    )
