@@ -151,7 +151,7 @@ def check_credit(order, day: date, amount: Decimal | None = None) -> tuple[Credi
 def _without(credit: ClientCredit, own: Decimal, amount: Decimal) -> CreditFacts:
     """The facts for an order of `amount` whose `own` part already stands in the bucket of confirmed orders."""
     facts = credit.facts
-    group = facts.group and GroupFacts(facts.group.limit, _less(facts.group.exposure, own))
+    group = facts.group and GroupFacts(facts.group.credit_limit, _less(facts.group.exposure, own))
     exposure = _less(facts.exposure, own)
     spoken_for = exposure.confirmed_not_shipped + exposure.shipped_not_invoiced
     prepaid = min(max(credit.on_account - spoken_for, ZERO), amount)

@@ -92,7 +92,7 @@ def ean_of(number: int) -> str:
     return f"{body}{-total % 10}"
 
 
-def make_catalogue(*, by, administrator, columns, start: dt.date, end: dt.date, rng: random.Random) -> list[Article]:
+def make_catalogue(*, by, head, columns, start: dt.date, end: dt.date, rng: random.Random) -> list[Article]:
     """Brands, categories, warehouses' goods, their prices and costs from `start`; returns the articles."""
     families = {}
     for branch, names in BRANCHES.items():
@@ -114,7 +114,7 @@ def make_catalogue(*, by, administrator, columns, start: dt.date, end: dt.date, 
         article.product.is_scarce = True
         article.weight *= 3
     create_products(by=by, products=[article.product for article in articles])
-    _price(articles, columns, by, start, end, rng)
+    _price(articles, columns, by, head, start, end, rng)
     return articles
 
 
@@ -151,7 +151,7 @@ def _stage(launched_on, ends_on, day) -> str:
     return Product.LifeCycle.END_OF_LIFE if ends_on <= day else Product.LifeCycle.ACTIVE
 
 
-def _price(articles, columns, by, start, end, rng):
+def _price(articles, columns, by, head, start, end, rng):
     """A price list from the start, and two revisions of a part of it since."""
     revisions = ((start, 1.0), (start + (end - start) / 3, 0.35), (start + (end - start) * 2 / 3, 0.35))
     for day, share in revisions:
@@ -164,7 +164,7 @@ def _price(articles, columns, by, start, end, rng):
             set_prices(column_id=columns[code].pk, amounts=amounts, starts_on=day, by=by)
         noise = {article.product.pk: Decimal(str(round(rng.uniform(0.94, 1.08), 3))) for article in revised}
         costs = {a.product.pk: rounded(a.retail * COST_SHARE * noise[a.product.pk]) for a in revised}
-        set_costs(amounts=costs, starts_on=day, by=by)
+        set_costs(amounts=costs, starts_on=day, by=head)
 
 
 def make_warehouses(*, by):

@@ -16,7 +16,7 @@ from orders.actions.orders import OrderLineInput, create_order
 from orders.actions.payments import receive_payment
 from orders.actions.returns import approve_return, receive_return, request_return
 from orders.actions.shipments import deliver_shipment, refuse_shipment, ship_order
-from orders.actions.supplies import create_supply, receive_supply
+from orders.actions.supplies import SupplyLineInput, create_supply, receive_supply
 from orders.models import Order, Reservation, Return
 from reports.demo.goods import Article
 from reports.demo.partners import Partner
@@ -101,7 +101,6 @@ class History:
             expected_on = self.day if first else self.day + dt.timedelta(days=self.rng.randint(12, 20))
             supply = create_supply(
                 by=self.cast.marketing,
-                day=self.day,
                 number=f"ПС-{self.day:%y%m%d}-{warehouse.pk}",
                 supplier="Завод-изготовитель",
                 warehouse_id=warehouse.pk,
@@ -113,8 +112,8 @@ class History:
             else:
                 self.later((expected_on - self.day).days, self._receive, supply)
 
-    def _wanted(self, *, share, periods) -> dict[int, int]:
-        wanted = {}
+    def _wanted(self, *, share, periods) -> list[SupplyLineInput]:
+        wanted = []
         for article in self.articles:
             product = article.product
             if product.launched_on > self.day + dt.timedelta(days=25):
@@ -126,7 +125,7 @@ class History:
                 units *= 0.4
             quantity = int(units * self.rng.uniform(0.7, 1.3)) // product.pack * product.pack
             if quantity > 0:
-                wanted[product.pk] = quantity
+                wanted.append(SupplyLineInput(product.pk, quantity))
         return wanted
 
     def _receive(self, supply):
@@ -250,7 +249,7 @@ class History:
             )
         except Refused:
             return
-        invoice = issue_invoice(shipment_id=shipment.pk, by=self.rng.choice(self.cast.support), day=self.day)
+        invoice = issue_invoice(shipment.pk, by=self.rng.choice(self.cast.support), day=self.day)
         self.later(self.rng.randint(2, 6), self._deliver, shipment.pk)
         late = self.rng.randint(*partner.lateness)
         self.later((invoice.due_on - self.day).days + late, self._pay, invoice, partner)
@@ -291,7 +290,7 @@ class History:
         units = self.rng.randint(1, max(1, min(left, line.quantity // 4)))
         try:
             document = request_return(
-                invoice_id=invoice.pk,
+                invoice.pk,
                 by=partner.manager,
                 day=self.day,
                 kind=Return.Kind.RETURN,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from kam.models import User
@@ -54,10 +55,11 @@ def hire() -> dict[str, User]:
     """Create everybody with their role and head; returns the users by login."""
     groups = {group.name: group for group in Group.objects.all()}
     users: dict[str, User] = {}
+    password = make_password(PASSWORD)  # slow on purpose, so made once for all
     for person in PEOPLE:
-        user = User.objects.create_user(
-            person.email,
-            PASSWORD,
+        user = User.objects.create(
+            email=person.email,
+            password=password,
             last_name=person.last_name,
             first_name=person.first_name,
             patronymic=person.patronymic,

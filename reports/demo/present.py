@@ -8,7 +8,7 @@ from accounts.actions.activities import complete_activity, create_activity
 from accounts.actions.holds import place_hold
 from kam import clock
 from kam.actions.substitutions import arrange_substitution
-from orders.actions.intakes import create_intake
+from orders.actions.intakes import IntakeLineInput, create_intake
 from orders.actions.order_steps import move_order
 from orders.actions.orders import OrderLineInput, create_order
 from orders.actions.quotas import set_quota
@@ -71,7 +71,7 @@ def fill_desks(history: History, cast: Cast, *, kams, day: dt.date, rng: random.
     for partner in active[3:60:19]:
         place_hold(client_id=partner.client.pk, by=cast.finance, reason="Нарушен график погашения")
     arrange_substitution(
-        by=cast.heads[0], absent_id=kams[3].pk, deputy_id=kams[0].pk, starts_on=day - dt.timedelta(days=1),
+        by=cast.heads[0], day=day, absent=kams[3], deputy=kams[0], starts_on=day,
         ends_on=day + dt.timedelta(days=9), reason="Отпуск",
     )  # fmt: skip
 
@@ -109,7 +109,8 @@ def _order(history, partner, day, rng, *, discount, step="") -> Order:
 
 def _rough_order(history, partner, kam, day, rng):
     lines = [
-        {"product_id": line.product_id, "quantity": line.quantity} for line in _lines(history, partner, day, rng, None)
+        IntakeLineInput(product_id=line.product_id, quantity=line.quantity)
+        for line in _lines(history, partner, day, rng, None)
     ]
     create_intake(
         by=kam, day=day, client_id=partner.client.pk, wanted_on=day + dt.timedelta(days=5),
