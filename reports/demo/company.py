@@ -25,18 +25,25 @@ class DemoExists(Exception):
         super().__init__(users)
 
 
-def build_company(*, end: dt.date, seed: int = 2026, told: Callable[[dt.date], None] | None = None) -> History:
-    """Build two years of the company, ending on `end`; the same seed and day give the same company.
+def build_company(
+    *,
+    end: dt.date,
+    seed: int = 2026,
+    months: int = MONTHS,
+    share: float = 1.0,
+    told: Callable[[dt.date], None] | None = None,
+) -> History:
+    """Build `months` of the company, ending on `end`; the same seed and day give the same company.
 
-    `told` is called after each day. Raises DemoExists where somebody works here already. A build that
-    was broken off is not continued: the database has to be emptied.
+    `share` is the part of the clients to build, `told` is called after each day. Raises DemoExists where
+    somebody works here already. A build that was broken off is not continued: the database has to be emptied.
     """
     if User.objects.exists():
         raise DemoExists(User.objects.count())
     with connection.cursor() as cursor:
         # A demo lost to a power cut is built again; waiting for the disk at each of its commits is not worth it.
         cursor.execute("SET synchronous_commit = off")
-    start = (end.replace(day=1) - dt.timedelta(days=MONTHS * 30.44)).replace(day=1)
+    start = (end.replace(day=1) - dt.timedelta(days=months * 30.44)).replace(day=1)
     rng = random.Random(seed)
     with clock.at(start):
         users = hire()
@@ -47,7 +54,7 @@ def build_company(*, end: dt.date, seed: int = 2026, told: Callable[[dt.date], N
         articles = make_catalogue(
             by=users["marketing"], head=users["head"], columns=columns, start=start, end=end, rng=rng
         )
-        partners = make_partners(heads=heads, kams=kams, columns=columns, start=start, rng=rng)
+        partners = make_partners(heads=heads, kams=kams, columns=columns, start=start, share=share, rng=rng)
     cast = Cast(heads, [users["support"], users["support2"]], users["finance"], users["service"], users["marketing"])
     history = History(cast, partners, articles, warehouses, start, end, rng, told=told)
     set_quotas(history, heads=heads, kams=kams, start=start, end=end)

@@ -131,7 +131,7 @@ def _family(code, brand, family, category, start, end, rng) -> list[Article]:
         ends_on = launched_on + dt.timedelta(days=rng.randint(500, 1400))
         for colour in colours:
             product = Product(
-                sku=f"{code}-{category.pk % 100:02d}{number:02d}-{colour[:2].upper()}",
+                sku=f"{code}-{list(FAMILIES).index(category.name) + 1:02d}{number:02d}-{colour[:2].upper()}",
                 name=f"{title} {brand.name} {series} {number * 10}, {colour}",
                 brand=brand,
                 category=category,

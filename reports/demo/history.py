@@ -101,7 +101,7 @@ class History:
             expected_on = self.day if first else self.day + dt.timedelta(days=self.rng.randint(12, 20))
             supply = create_supply(
                 by=self.cast.marketing,
-                number=f"ПС-{self.day:%y%m%d}-{warehouse.pk}",
+                number=f"ПС-{self.day:%y%m%d}-{number + 1}",
                 supplier="Завод-изготовитель",
                 warehouse_id=warehouse.pk,
                 expected_on=expected_on,
@@ -130,7 +130,9 @@ class History:
 
     def _receive(self, supply):
         short = self.rng.random() < 0.15
-        received = {line.pk: line.quantity - (line.quantity // 10 if short else 0) for line in supply.lines.all()}
+        received = {
+            line.pk: line.quantity - (line.quantity // 10 if short else 0) for line in supply.lines.order_by("pk")
+        }
         receive_supply(pk=supply.pk, by=self.cast.support[0], day=self.day, received=received)
 
     # --- orders
@@ -282,7 +284,7 @@ class History:
         )
 
     def _return(self, invoice, partner):
-        lines = list(invoice.lines.all())
+        lines = list(invoice.lines.order_by("pk"))
         line = self.rng.choice(lines)
         left = line.quantity - line.returned
         if left < 1:

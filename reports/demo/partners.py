@@ -54,8 +54,8 @@ class Partner:
     taste: list = field(default_factory=list)  # articles it buys
 
 
-def make_partners(*, heads, kams, columns, start: dt.date, rng: random.Random) -> list[Partner]:
-    """Every client of the demo, told as of `start`; heads add them for the KAMs of their teams."""
+def make_partners(*, heads, kams, columns, start: dt.date, share: float, rng: random.Random) -> list[Partner]:
+    """The clients of the demo, told as of `start`, or a share of each channel; heads add them for their KAMs."""
     territories = _by_name(Territory, {city[2] for city in CITIES})
     segments = _by_name(Segment, {"A", "B", "C"})
     groups = ClientGroup.objects.bulk_create(
@@ -63,13 +63,14 @@ def make_partners(*, heads, kams, columns, start: dt.date, rng: random.Random) -
     )
     partners, used = [], set()
     for channel, habit in HABITS.items():
-        for number in range(habit.count):
+        count = max(2, round(habit.count * share))
+        for number in range(count):
             manager = kams[len(partners) % len(kams)]
             head = next(head for head in heads if head.pk == manager.manager_id)
             fields = _requisites(channel, used, rng)
             group = rng.choice(groups) if channel != Client.Channel.DEALER and rng.random() < 0.25 else None
             city = fields.pop("place")
-            is_prospect = number >= habit.count - max(1, habit.count // 15)
+            is_prospect = number >= count - max(1, count // 15)
             client = create_client(
                 by=head,
                 day=start,
@@ -144,15 +145,11 @@ def _lateness(rng) -> tuple[int, int]:
 
 def _people_and_places(partner, city, head, rng):
     client = partner.client
-    for number in range(rng.randint(*partner.habit.outlets)):
+    for street in rng.sample(STREETS, rng.randint(*partner.habit.outlets)):
+        address = f"{city[0]}, {street}, {rng.randint(1, 120)}"
         create_outlet(
-            by=head,
-            client=client,
-            name=f"{city[0]}, {STREETS[(number * 3 + client.pk) % len(STREETS)]}, {rng.randint(1, 120)}",
-            city=city[0],
-            address=f"{city[0]}, {STREETS[(number * 3 + client.pk) % len(STREETS)]}, {rng.randint(1, 120)}",
-            opening_hours="10:00–20:00",
-        )
+            by=head, client=client, name=address, city=city[0], address=address, opening_hours="10:00–20:00"
+        )  # fmt: skip
     for role in rng.sample(("director", "buyer", "category", "accountant", "logistics"), rng.randint(1, 3)):
         name = f"{rng.choice(LAST)} {rng.choice(FIRST)}"
         create_contact(by=head, client=client, name=name, role=role, phone=client.phone, email=client.email)
@@ -164,7 +161,7 @@ def _agree(partner, head, columns, start, rng):
     create_contract(
         by=head,
         client=partner.client,
-        number=f"П-{signed_on:%y}/{partner.client.pk:04d}",
+        number=f"П-{signed_on:%y}/{rng.randint(100, 9999)}",
         signed_on=signed_on,
         ends_on=ends_on,
     )

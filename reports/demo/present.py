@@ -62,12 +62,15 @@ def fill_desks(history: History, cast: Cast, *, kams, day: dt.date, rng: random.
     by_manager = {kam.pk: [p for p in active if p.manager.pk == kam.pk] for kam in kams}
     for kam in kams:
         mine = by_manager[kam.pk]
-        for partner in rng.sample(mine, 8):
+        if not mine:
+            continue
+        for partner in rng.sample(mine, min(len(mine), 8)):
             _plan(partner, kam, day, rng)
-        _order(history, mine[0], day, rng, discount=None)
-        _order(history, mine[1], day, rng, discount=Decimal(12), step="submit")
-        _order(history, mine[2], day, rng, discount=None, step="submit")
-        _rough_order(history, mine[3], kam, day, rng)
+        one, another, third, fourth = (rng.choice(mine) for _each in range(4))
+        _order(history, one, day, rng, discount=None)
+        _order(history, another, day, rng, discount=Decimal(12), step="submit")
+        _order(history, third, day, rng, discount=None, step="submit")
+        _rough_order(history, fourth, kam, day, rng)
     for partner in active[3:60:19]:
         place_hold(client_id=partner.client.pk, by=cast.finance, reason="Нарушен график погашения")
     arrange_substitution(

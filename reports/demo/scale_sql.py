@@ -179,7 +179,7 @@ WHERE o.status = 'closed' AND i.open_amount = 0"""
 
 CHUNK = (
     _ORDER_ROWS, _LINE_ROWS, "ANALYZE big_order", "ANALYZE big_line", _ORDERS, _LINES, _RESERVATIONS, _SHIPMENTS,
-    _SHIPMENT_LINES, _INVOICES, _INVOICE_LINES, _PAYMENTS, _ALLOCATIONS,
+    _SHIPMENT_LINES, _INVOICES, _INVOICE_LINES, _PAYMENTS, _ALLOCATIONS, "DROP TABLE big_order, big_line",
 )  # fmt: skip
 
 
