@@ -43,6 +43,7 @@ class Activity(Record):
         indexes = [
             models.Index(fields=("owner", "due_on"), name="activity_to_do", condition=models.Q(done_at=None)),
             models.Index(fields=("client", "due_on"), name="activity_of_client"),
+            models.Index(fields=("-due_on", "-id"), name="activity_by_day"),
         ]
 
     def __str__(self):

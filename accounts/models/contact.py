@@ -43,7 +43,7 @@ class Contact(Record):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         ordering = ("sort_key", "pk")
-        indexes = [search_index("contact_search")]
+        indexes = [search_index("contact_search"), models.Index(fields=("sort_key", "id"), name="contact_by_name")]
 
     def __str__(self):
         return self.name

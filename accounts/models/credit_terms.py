@@ -41,6 +41,7 @@ class CreditTerms(Record):
         verbose_name = _("credit terms")
         verbose_name_plural = _("credit terms")
         ordering = ("-starts_on", "-pk")
+        indexes = [models.Index(fields=("-starts_on", "-id"), name="creditterms_by_day")]
         constraints = [
             models.CheckConstraint(
                 name="creditterms_period",

@@ -46,7 +46,11 @@ class Outlet(Record):
         verbose_name = _("outlet")
         verbose_name_plural = _("outlets")
         ordering = ("sort_key", "pk")
-        indexes = [search_index("outlet_search"), models.Index(fields=("manager",), name="outlet_of_manager")]
+        indexes = [
+            search_index("outlet_search"),
+            models.Index(fields=("sort_key", "id"), name="outlet_by_name"),
+            models.Index(fields=("manager",), name="outlet_of_manager"),
+        ]
         constraints = [models.UniqueConstraint(name="outlet_name_in_client", fields=("client", "name"))]
 
     def __str__(self):
