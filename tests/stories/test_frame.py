@@ -1,0 +1,103 @@
+"""The frame, a list and a form as a person at a keyboard meets them, in a real browser."""
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import Client
+from tests.conftest import person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def desk(window):
+    """Anna, signed in, with three clients; everything the browser complains of ends up in `desk.complaints`."""
+    anna = person("anna", "Аннина", "Анна", "kam")
+    for name in ("Ромашка", "Василёк", "Ландыш"):
+        Client.objects.create(name=name, channel="dealer", manager=anna)
+    window.complaints = []
+    window.on("console", lambda line: window.complaints.append(line.text) if line.type == "error" else None)
+    window.on("pageerror", lambda error: window.complaints.append(str(error)))
+    window.goto("/")
+    window.fill("[name=username]", anna.email)
+    window.fill("[name=password]", PASSWORD)
+    window.click("main button.btn-primary")
+    window.wait_for_url(re.compile(r"/$"))
+    return window
+
+
+def test_a_list_by_keys(desk):
+    desk.goto("/clients/")
+    assert desk.locator("#rows tbody tr").count() == 3
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    desk.keyboard.press("x")
+    assert desk.locator("#bulk").is_visible()
+    assert desk.locator("#rows tr.picked td a.cell-link").inner_text() == "Ландыш"
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile(r"/clients/\d+/$"))
+    assert desk.locator("h1").inner_text() == "Ландыш"
+    desk.keyboard.press("u")
+    desk.wait_for_url(re.compile(r"/clients/$"))
+    desk.keyboard.press("?")
+    assert desk.locator("#keys").is_visible()
+    assert desk.complaints == []
+
+
+def test_a_filter_as_it_is_typed(desk):
+    desk.goto("/clients/")
+    desk.keyboard.press("/")
+    desk.keyboard.type("рома")
+    expect(desk.locator("#rows tbody tr")).to_have_count(1)
+    expect(desk).to_have_url(re.compile("q="))
+    assert "status=" not in desk.url
+    desk.click(".filter-chip")
+    expect(desk.locator("#rows tbody tr")).to_have_count(3)
+    assert desk.complaints == []
+
+
+def test_the_palette_in_the_wrong_layout(desk):
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("dfcbk")
+    desk.wait_for_selector(".palette-item:has-text('Василёк')")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile(r"/clients/\d+/$"))
+    assert desk.locator("h1").inner_text() == "Василёк"
+    assert desk.complaints == []
+
+
+def test_a_draft_outlives_the_tab(desk):
+    desk.goto("/clients/new/")
+    desk.fill("[name=name]", "Недописанный")
+    desk.wait_for_timeout(600)
+    desk.goto("/clients/")
+    desk.goto("/clients/new/")
+    assert desk.input_value("[name=name]") == ""
+    desk.click("[data-draft-restore]")
+    assert desk.input_value("[name=name]") == "Недописанный"
+    assert desk.complaints == []
+
+
+def test_a_step_asks_for_its_reason_in_a_dialog(desk):
+    client = Client.objects.get(name="Ромашка")
+    desk.goto(f"/clients/{client.pk}/")
+    desk.click(".page-buttons .btn-icon")
+    desk.click(".dropdown-menu.show a[data-dialog]")
+    desk.fill("#dialog textarea", "Закрылись")
+    desk.click("#dialog .btn-go")
+    desk.wait_for_selector(".toast-note")
+    client.refresh_from_db()
+    assert client.status == "closed"
+    assert desk.complaints == []
+
+
+def test_the_theme_stays(desk):
+    desk.click(".who")
+    desk.click("[name=theme][value=dark]")
+    desk.wait_for_selector("html[data-bs-theme=dark]")
+    desk.goto("/clients/")
+    assert desk.locator("html").get_attribute("data-bs-theme") == "dark"
+    assert desk.complaints == []
