@@ -78,6 +78,7 @@ def commands(port):
             *python, "gunicorn", "kam.wsgi", "--bind", f"{LOOPBACK}:{port}",
             "--workers", environment.web_workers, "--threads", environment.web_threads,
             "--timeout", environment.request_seconds, "--graceful-timeout", 5, "--no-control-socket",
+            "--preload",
         ],
         "worker": [
             *python, "celery", "-A", "kam", "worker", "--loglevel", log_level,
@@ -96,7 +97,7 @@ def manage(*arguments):
         raise Stop(f"manage.py {arguments[0]} failed; its own message is above")
 
 
-def wait_for_web(port, children, patience=60):
+def wait_for_web(port, children, patience=180):
     """Wait until the web process answers. Raises ``Stop`` where a child dies or time runs out."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:

@@ -50,7 +50,7 @@ def holder(home):
     process.wait()
 
 
-def wait_until(condition, patience=15):
+def wait_until(condition, patience=60):
     deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"

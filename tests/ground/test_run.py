@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from kam.engines.homes import ROOT, Home
-from kam.engines.processes import leftovers
-from kam.run import choose_port, is_free
+from kam.engines.processes import leftovers, start_child
+from kam.run import check_children, choose_port, is_free, supervise
 from kam.terminal import Stop
 from tests.ground.commands import clean_environment, run_python
 
@@ -56,13 +56,13 @@ def read_until(process, text):
 
 def ask(port, path):
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refusal:
         return refusal.code, json.load(refusal)
 
 
-def wait_until(condition, patience=30):
+def wait_until(condition, patience=120):
     deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"
@@ -103,7 +103,7 @@ def test_a_run_from_start_to_end(home, port):
         read_until(again, "Ctrl-C stops everything")
         assert ask(port, "/healthz")[0] == 200
         again.send_signal(signal.SIGINT)
-        assert "Stopped" in again.communicate(timeout=40)[0]
+        assert "Stopped" in again.communicate(timeout=120)[0]
         assert again.returncode == 0
         assert leftovers(home) == []
         assert is_free(port)
@@ -111,14 +111,26 @@ def test_a_run_from_start_to_end(home, port):
         run.kill()
 
 
-def test_the_death_of_one_process_stops_the_rest_and_is_named(home, port):
-    run = start(home, port)
-    read_until(run, "Ctrl-C stops everything")
-    beat = next(p for p in psutil.Process(run.pid).children() if "beat" in p.cmdline())
-    beat.kill()
-    said = run.communicate(timeout=40)[0]
-    assert "kam: beat ended by itself (exit code -9), stopping the rest" in said
-    assert run.returncode == 1
+def test_the_death_of_a_process_is_named_with_the_end_of_its_log(tmp_path, monkeypatch):
+    home = Home(tmp_path)
+    monkeypatch.setattr("kam.run.RUN_HOME", home)
+    home.prepare()
+    dead = start_child([sys.executable, "-c", "import sys; sys.exit('no such queue')"], home, home.logs / "worker.log")
+    dead.wait()
+    check_children({})
+    with pytest.raises(Stop, match=r"^worker ended by itself \(exit code 1\)(.|\n)*no such queue"):
+        check_children({"worker": dead})
+
+
+def test_children_are_stopped_when_the_watch_ends(tmp_path, monkeypatch):
+    home = Home(tmp_path)
+    monkeypatch.setattr("kam.run.RUN_HOME", home)
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    ending = [sys.executable, "-c", "print('done')"]
+    monkeypatch.setattr("kam.run.commands", lambda port: {"web": sleeper, "worker": sleeper, "beat": ending})
+    home.prepare()
+    with pytest.raises(Stop, match="beat ended by itself"):
+        supervise(1, [])
     assert leftovers(home) == []
 
 
@@ -151,6 +163,6 @@ def test_a_signal_while_starting_leaves_nothing(home, port):
     run = start(home, port)
     wait_until(lambda: (home.postgres_data / "postmaster.pid").exists())
     os.kill(run.pid, signal.SIGTERM)
-    assert "Stopped" in run.communicate(timeout=40)[0]
+    assert "Stopped" in run.communicate(timeout=120)[0]
     assert run.returncode == 0
     assert leftovers(home) == []
