@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.rows import KEEPER_ROLES
 from accounts.models import Activity
-from accounts.queries import live_holds, neglected_clients, next_steps, terms_on, week_of
+from accounts.queries import live_holds, neglected_clients, next_steps, terms_shown, week_of
 from kam.access import authority
 from kam.clock import today
 from kam.pages import Panel
@@ -25,7 +25,8 @@ class Standing(Panel):
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         holds = live_holds([document.pk]).get(document.pk, [])
-        untermed = document.status == "active" and terms_today(document) is None
+        knows = allowed(request.user, "accounts.view_creditterms", document.manager_id)
+        untermed = knows and document.status == "active" and terms_today(document, request.user) is None
         if not holds and not untermed:
             return None
         return {
@@ -45,7 +46,7 @@ class TermsToday(Panel):
     permission = "accounts.view_creditterms"
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
-        terms = terms_today(document)
+        terms = terms_today(document, request.user)
         return {"terms": terms} if terms is not None else None
 
 
@@ -140,15 +141,15 @@ def allowed(user: Any, permission: str, manager_id: int | None) -> bool:
     return True
 
 
-def terms_today(client: Any) -> Any:
-    """The terms of a client today, or None; read once for one page."""
+def terms_today(client: Any, user: Any) -> Any:
+    """The terms of a client today as the user may see them, or None; read once for one page."""
     if not hasattr(client, "terms_today"):
-        client.terms_today = terms_on([client.pk], today()).get(client.pk)
+        client.terms_today = terms_shown([client], user, today()).get(client.pk)
     return client.terms_today
 
 
-def next_step(client: Any) -> Any:
-    """What is planned next with a client, or None; read once for one page."""
+def next_step(client: Any, user: Any) -> Any:
+    """What is planned next with a client as the user sees it, or None; read once for one page."""
     if not hasattr(client, "next_step"):
-        client.next_step = next_steps([client.pk]).get(client.pk)
+        client.next_step = next_steps([client.pk], user).get(client.pk)
     return client.next_step

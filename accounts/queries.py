@@ -93,6 +93,14 @@ def terms_on(client_ids: Iterable[int], day: dt.date) -> dict[int, Terms]:
     return {row[0]: Terms(*row) for row in rows.order_by().values_list(*names)}
 
 
+def terms_shown(clients: Iterable[Client], user: User, day: dt.date) -> dict[int, Terms]:
+    """As `terms_on`, for those of the clients whose terms the user may see: who looks after an outlet only may not."""
+    if not user.is_superuser:
+        reach = user.standings.reach_for("accounts.view_creditterms")
+        clients = [client for client in clients if reach.covers(client.manager_id)]
+    return terms_on([client.pk for client in clients], day)
+
+
 def calendar(day_from: dt.date | None = None, day_to: dt.date | None = None) -> WorkingCalendar:
     """The working calendar with the decreed days of a period; of all time without one (they are few)."""
     rows = DecreedDay.objects.all()
@@ -127,9 +135,9 @@ def live_holds(client_ids: Iterable[int]) -> dict[int, list[Hold]]:
     return found
 
 
-def next_steps(client_ids: Iterable[int]) -> dict[int, NextStep]:
-    """The earliest open activity of each of these clients; a client without one is missing."""
-    rows = Activity.objects.to_do().filter(client__in=list(client_ids))
+def next_steps(client_ids: Iterable[int], user: User) -> dict[int, NextStep]:
+    """The earliest open activity of each of these clients that the user sees; a client without one is missing."""
+    rows = Activity.objects.visible_to(user).to_do().filter(client__in=list(client_ids))
     names = ("client_id", "pk", "kind", "subject", "due_on", "owner_id")
     rows = rows.order_by("client_id", "due_on", "pk").distinct("client_id")
     return {row[0]: NextStep(*row) for row in rows.values_list(*names)}

@@ -114,9 +114,7 @@ def _change(who: Authority, report: Report, master: bool) -> None:
         "changed_clients",
         f"SELECT c.id, t.row FROM laid_clients t JOIN accounts_client c ON c.id = t.client_id WHERE {differs}",
     )
-    execute(
-        "SELECT 1 FROM accounts_client WHERE id IN (SELECT id FROM changed_clients) ORDER BY id FOR NO KEY UPDATE"
-    )
+    execute("SELECT 1 FROM accounts_client WHERE id IN (SELECT id FROM changed_clients) ORDER BY id FOR NO KEY UPDATE")
     settings = ", ".join(f"{field} = {value}" for field, value in wanted.items())
     changed = execute(
         f"""UPDATE accounts_client c SET {settings}, version = c.version + 1, updated_at = %s

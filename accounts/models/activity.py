@@ -6,7 +6,7 @@ from kam.models import Record
 
 
 class ActivityQuerySet(ScopedQuerySet):
-    manager_paths = ("client__manager", "owner")
+    manager_paths = ("client__manager", "owner", "outlet__manager")
 
     def to_do(self):
         return self.filter(done_at=None)

@@ -7,7 +7,7 @@ from kam.search import SearchField, SortKeyField, search_index
 
 
 class ContactQuerySet(ScopedQuerySet):
-    manager_paths = ("client__manager",)
+    manager_paths = ("client__manager", "outlet__manager")
 
 
 class Contact(Record):

@@ -9,7 +9,7 @@ from accounts.flow import CLIENT_FLOW
 from accounts.forms import ClientForm, NewClientForm
 from accounts.models import Client
 from accounts.panels import NextSteps, Offers, Standing, TermsToday, allowed, next_step
-from accounts.queries import next_steps, terms_on
+from accounts.queries import next_steps, terms_shown
 from accounts.tables import (
     ActivityOfClientTable,
     ClientTable,
@@ -33,7 +33,7 @@ def new_for(name):
 
 def next_tone(client, user) -> str:
     """Red where the next step is late, amber where an active client has none."""
-    step = next_step(client)
+    step = next_step(client, user)
     if step is None:
         return "wait" if client.status == Client.Status.ACTIVE else ""
     return "wrong" if step.due_on < today() else ""
@@ -41,7 +41,7 @@ def next_tone(client, user) -> str:
 
 def next_hint(client, user) -> str:
     """What the next step is."""
-    step = next_step(client)
+    step = next_step(client, user)
     return step.subject if step else _("Nothing is planned")
 
 
@@ -78,7 +78,7 @@ class ClientPage(Page):
     figures = (
         Figure(
             _("Next step"),
-            lambda client, user: getattr(next_step(client), "due_on", None),
+            lambda client, user: getattr(next_step(client, user), "due_on", None),
             kind="date",
             href=lambda client, user: "?tab=activities",
             tone=next_tone,
@@ -176,8 +176,8 @@ class ClientPage(Page):
     @classmethod
     def decorate(cls, rows, user):
         """Hang the next step and today's terms on the rows, one query each."""
-        keys = [client.pk for client in rows]
-        steps, terms = next_steps(keys), terms_on(keys, today())
+        steps = next_steps([client.pk for client in rows], user)
+        terms = terms_shown(rows, user, today())
         for client in rows:
             client.next_step, client.terms_today = steps.get(client.pk), terms.get(client.pk)
 

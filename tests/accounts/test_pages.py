@@ -289,12 +289,16 @@ def test_a_decreed_day_is_set_and_removed(admin):
     assert not DecreedDay.objects.exists()
 
 
-def test_who_has_an_outlet_only_may_not_edit_its_client(anna, vera):
+def test_who_has_an_outlet_only_neither_edits_its_client_nor_sees_its_limit(anna, vera):
     client = client_of(anna)
+    terms_of(client, credit_limit=Decimal("1234567.00"))
     outlet_of(client, vera)
     browser = browser_of(vera)
     page = browser.get(reverse("accounts:client_detail", args=[client.pk]))
     assert page.status_code == 200
+    assert "1,234,567" not in text_of(page)
+    assert "1,234,567" not in text_of(browser.get(reverse("accounts:client_list")))
+    assert "1,234,567" in text_of(browser_of(anna).get(reverse("accounts:client_list")))
     address = reverse("accounts:client_edit", args=[client.pk])
     assert address not in text_of(page)
     fields = {"name": "Мой", "channel": "dealer", "version": "1"}

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.actions import change_client, change_contact, change_outlet, create_contact, create_outlet
 from accounts.models import Activity, Client, Contact, Contract, CreditHold, CreditTerms, Outlet
+from accounts.queries import next_steps, terms_shown
 from kam.clock import today
 from kam.models import Substitution, TrailEntry, User
 from kam.refusals import Forbidden, Refused
@@ -64,6 +65,24 @@ def test_who_looks_after_an_outlet_changes_it_but_neither_client_nor_other_outle
         change_outlet(own.pk, by=fresh(vera), version=2, manager=None)
     assert Outlet.objects.get(pk=own.pk).manager == vera
     assert Client.objects.get(pk=client.pk).version == 1
+
+
+def test_who_looks_after_an_outlet_sees_its_people_and_plans_but_no_terms(anna, vera):
+    client = client_of(anna)
+    terms_of(client)
+    other, own = outlet_of(client), outlet_of(client, vera)
+    create_contact(by=anna, client=client, name="Директор")
+    create_contact(by=anna, client=client, name="Сосед", outlet=other)
+    seller = create_contact(by=anna, client=client, name="Продавец", outlet=own)
+    activity_of(client, anna, due_on=today())
+    visit = activity_of(client, anna, outlet=own, due_on=today(), subject="Выкладка")
+    assert names(Contact, vera) == {seller}
+    assert names(Activity, vera) == {visit}
+    assert names(CreditTerms, vera) == set()
+    assert change_contact(seller.pk, by=fresh(vera), version=1, phone="1").phone == "1"
+    assert next_steps([client.pk], fresh(vera))[client.pk].subject == "Выкладка"
+    assert terms_shown([client], fresh(vera), today()) == {}
+    assert set(terms_shown([client], fresh(anna), today())) == {client.pk}
 
 
 def test_a_contact_at_an_outlet_is_of_that_client(anna):

@@ -78,7 +78,7 @@ def test_done_with_a_result_and_the_next_step(anna):
         next_due_on=dt.date(2026, 11, 23),
     )
     assert (done.result, done.done_by) == ("Ждёт счёт", anna)
-    step = next_steps([client.pk])[client.pk]
+    step = next_steps([client.pk], anna)[client.pk]
     assert (step.subject, step.due_on, step.owner_id) == ("Выставить счёт", MONDAY, anna.pk)
     assert Activity.objects.get(pk=step.activity_id).outlet == outlet
     with pytest.raises(Refused) as caught:
