@@ -4,8 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.http import content_disposition_header
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -30,6 +32,13 @@ def pdf_of(template: str, context: dict[str, Any], language: str = "ru") -> byte
     with translation.override(language):
         html = render_to_string(template, {"language": language, **context})
     return HTML(string=html, base_url=f"{OURS}/", url_fetcher=OwnFiles()).write_pdf(full_fonts=False)
+
+
+def pdf_response(file: bytes, name: str) -> HttpResponse:
+    """A PDF for the browser to show, named as it will be saved."""
+    response = HttpResponse(file, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, name)
+    return response
 
 
 def is_long(lines: int) -> bool:

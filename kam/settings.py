@@ -263,5 +263,11 @@ LOGGING = {
         # Django's own handlers would write errors by mail and in a second format.
         "django": {"handlers": [], "propagate": True, "level": environment.log_level},
         "django.server": {"handlers": [], "propagate": True},
+        # Each step of each paper, and of every font it embeds, is nobody's news.
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }
+
+# A paper of more lines is made by a worker, not while the browser waits.
+PDF_INLINE_LINES = 300

@@ -39,6 +39,14 @@ RESERVATION = {
     "short_of_goods": _("Short of %(short)s: %(free)s of %(wanted)s are free."),
 }
 
+BUCKETS = {
+    "not_due": _("Not due"),
+    "days_1_30": _("1–30 days"),
+    "days_31_60": _("31–60 days"),
+    "days_61_90": _("61–90 days"),
+    "over_90": _("Over 90 days"),
+}
+
 ALLOCATION = {
     "kept_for_order": _("Kept on account: order %(number)s is not invoiced yet."),
     "stated_ambiguous": _("The purpose names %(number)s: several open invoices end so."),

@@ -12,14 +12,16 @@ from kam.money import vat_within
 from orders.actions.catalogue import create_brand, create_category, create_product, create_warehouse
 from orders.actions.company import save_company
 from orders.actions.confirming import confirm_order
+from orders.actions.credit_notes import issue_credit_note
 from orders.actions.invoices import enter_open_invoice
 from orders.actions.order_steps import submit_order
 from orders.actions.orders import OrderLineInput, create_order
 from orders.actions.payments import receive_payment
 from orders.actions.prices import set_costs, set_prices
+from orders.actions.returns import request_return
 from orders.actions.shipments import ship_order
 from orders.actions.supplies import SupplyLineInput, create_supply, receive_supply
-from orders.models import Brand, Category, Order, Product, Supply, Warehouse
+from orders.models import Brand, Category, CreditNote, Invoice, Order, Product, Return, Supply, Warehouse
 
 DAY = dt.date(2026, 11, 20)  # a Friday, working
 _numbers = count(1)
@@ -199,3 +201,14 @@ def shipped_order(client: Client, by: User, units: dict, day: dt.date = DAY, **f
     ship_order(order.pk, by=system_user(), day=day)
     order.refresh_from_db()
     return order
+
+
+def return_of(invoice: Invoice, by: User, units: int = 1, day: dt.date = DAY) -> Return:
+    """Units of the first line of an invoice asked back as defective."""
+    line = invoice.lines.order_by("pk").first()
+    return request_return(invoice.pk, by=by, day=day, reason="defect", lines=[(line.pk, units, True)])
+
+
+def credit_note_of(invoice: Invoice, amount="1.00", day: dt.date = DAY) -> CreditNote:
+    """A small correction of an invoice's price."""
+    return issue_credit_note(invoice.pk, by=system_user(), day=day, amount=Decimal(amount), reason="Скидка")

@@ -248,6 +248,9 @@ class Rows(Panel):
         if table.sort:
             rows = ordered(rows, sort_keys(table, rows.model))
         shown = list(rows[: self.limit])
+        if page and table is page.table:
+            # The list's own columns may show set-based figures.
+            page.decorate(shown, user)
         href = (lambda row: page.detail_url(row.pk)) if page and page.may(user, "view") else None
         return {
             "title": self.title or rows.model._meta.verbose_name_plural,

@@ -83,3 +83,9 @@ def field(bound: forms.BoundField) -> SafeString:
 def or_unknown(value: Any) -> Any:
     """The value, or the sign for what is not known."""
     return formats.UNKNOWN if value is None or value == "" else conditional_escape(value)
+
+
+@register.filter
+def words(value: str) -> list[str]:
+    """The words of a text, for a loop of a template."""
+    return value.split()

@@ -1,12 +1,12 @@
 """Writer of our own company's requisites."""
 
-from django.utils.translation import gettext as _
-
 from accounts.rules.requisites import Requisites, check_requisites, is_blocking, tidy
+from accounts.wording import REQUISITES
 from kam import trail
 from kam.access import authority
 from kam.records import change_record, written
-from kam.refusals import Refusal, Refused
+from kam.refusals import Refused
+from kam.wording import refusals_for
 from kam.writing import writes
 from orders.models import Company
 
@@ -41,5 +41,4 @@ def change_company(pk: int, *, by, version: int | None = None, **fields) -> Comp
 def _check(numbers: dict[str, str]) -> None:
     findings = check_requisites(Requisites(**numbers))
     if is_blocking(findings):
-        text = _("This number is wrong: %(code)s.")
-        raise Refused(*(Refusal(each.code, text % {"code": each.code}, field=each.field) for each in findings))
+        raise Refused(*refusals_for(findings, REQUISITES))

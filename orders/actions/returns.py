@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from kam import trail
@@ -18,10 +17,9 @@ from orders.actions.credit_notes import credit_units
 from orders.actions.goods import put_back
 from orders.actions.ledger import lock_client, lock_invoices
 from orders.flow import RETURN_FLOW
-from orders.models import Invoice, InvoiceLine, Return, ReturnLine
+from orders.models import Invoice, Return, ReturnLine
+from orders.queries.shipping import returnable_units
 from orders.rules.parts import part_of
-
-PENDING = (Return.Status.REQUESTED, Return.Status.APPROVED)
 
 
 @writes
@@ -104,7 +102,7 @@ def take_refusal(invoice: Invoice, *, day: date, who: Authority, code: str, comm
 
     The client never took the goods, so there is nothing to approve.
     """
-    left = _left_to_return(invoice)
+    left = returnable_units(invoice)
     wanted = [(line_id, units, True) for line_id, units in left.items() if units]
     if not wanted:
         raise Refused(Refusal("nothing_to_return", _("All goods of %(invoice)s are returned.") % {"invoice": invoice}))
@@ -142,19 +140,8 @@ def _expected(invoice, wanted):
     return sum((part_of(lines[pk].total, lines[pk].quantity, 0, units) for pk, units, _sellable in wanted), ZERO)
 
 
-def _left_to_return(invoice: Invoice) -> dict[int, int]:
-    """Units of each invoice line that neither came back nor wait in another return."""
-    waiting = dict(
-        ReturnLine.objects.filter(document__invoice=invoice, document__status__in=PENDING)
-        .values_list("invoice_line")
-        .annotate(Sum("quantity"))
-    )
-    lines = InvoiceLine.objects.filter(invoice=invoice).order_by("pk").values_list("pk", "quantity", "returned")
-    return {pk: quantity - returned - waiting.get(pk, 0) for pk, quantity, returned in lines}
-
-
 def _check_units(invoice, wanted, day) -> None:
-    left = _left_to_return(invoice)
+    left = returnable_units(invoice)
     found = []
     if day < invoice.shipped_on:
         found.append(Refusal("before_shipment", _("Goods cannot come back before they left."), field="day"))

@@ -4,6 +4,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, QuantityField, Record
@@ -21,6 +22,15 @@ def bucket_on(day, due="due_on"):
         if each.last is not None
     ]
     return models.Case(*whens, default=models.Value(BUCKETS[-1].bucket.value), output_field=models.CharField())
+
+
+def in_roubles(amount):
+    """The amount of rouble documents, 0 of others: sums of different currencies are never added up."""
+    return models.Case(
+        models.When(currency="RUB", then=models.F(amount)),
+        default=models.Value(Decimal("0.00")),
+        output_field=MoneyField(),
+    )
 
 
 def _sum_of(rows):
@@ -57,6 +67,19 @@ class InvoiceQuerySet(ScopedQuerySet):
         """Each row with the code of its `bucket` on a day."""
         return self.annotate(bucket=bucket_on(day))
 
+    def with_state(self, day):
+        """Each row with its `state` on a day, by what is open now, and its rouble sums for totals of a list."""
+        state = models.Case(
+            models.When(open_amount=0, then=models.Value(Invoice.State.PAID)),
+            models.When(due_on__lt=day, then=models.Value(Invoice.State.OVERDUE)),
+            models.When(open_amount__lt=models.F("amount"), then=models.Value(Invoice.State.PARTLY_PAID)),
+            default=models.Value(Invoice.State.OPEN),
+            output_field=models.CharField(),
+        )
+        return self.annotate(
+            state=state, amount_in_roubles=in_roubles("amount"), open_in_roubles=in_roubles("open_amount")
+        )
+
     def totals_by(self, *keys):
         """Tuples of the keys and the open amount (now) of the rows that have them."""
         return self.order_by().values_list(*keys).annotate(models.Sum("open_amount"))
@@ -64,6 +87,14 @@ class InvoiceQuerySet(ScopedQuerySet):
 
 class Invoice(Record):
     """What a client has to pay for, by when, and what of it is still open."""
+
+    class State(models.TextChoices):
+        """How an invoice stands on a day: `with_state` tells it."""
+
+        OPEN = "open", _("Open")
+        PARTLY_PAID = "partly_paid", _("Partly paid")
+        OVERDUE = "overdue", _("Overdue")
+        PAID = "paid", pgettext_lazy("of an invoice", "Paid")
 
     number = models.CharField(_("number"), max_length=30, unique=True)
     client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="invoices", verbose_name=_("client"))
@@ -121,6 +152,10 @@ class Invoice(Record):
 
     def __str__(self):
         return self.number
+
+    def get_state_display(self):
+        """The state that `with_state` told, in words."""
+        return self.State(self.state).label
 
 
 class InvoiceLine(models.Model):

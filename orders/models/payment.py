@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, Record
 from kam.search import SearchField, search_index
+from orders.models.invoice import in_roubles
 
 
 class PaymentQuerySet(ScopedQuerySet):
@@ -11,6 +12,10 @@ class PaymentQuerySet(ScopedQuerySet):
 
     def on_account(self):
         return self.filter(unallocated__gt=0)
+
+    def with_roubles(self):
+        """Each row with its rouble sums, for totals of a list."""
+        return self.annotate(amount_in_roubles=in_roubles("amount"), unallocated_in_roubles=in_roubles("unallocated"))
 
     def totals_by_client(self):
         """Pairs of a client's id and its money on account (now)."""

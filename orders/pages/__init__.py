@@ -1,5 +1,31 @@
 """Declared pages of the orders' floor, by area."""
 
-from orders.pages import catalogue, orders, reservations, trail_words, warehouse
+from orders.pages import (
+    ageing,
+    catalogue,
+    client_parts,
+    invoice_panels,
+    money,
+    order_parts,
+    orders,
+    papers,
+    reservations,
+    shipping,
+    trail_words,
+    warehouse,
+)
 
-__all__ = ["catalogue", "orders", "reservations", "trail_words", "warehouse"]
+__all__ = [
+    "ageing",
+    "catalogue",
+    "client_parts",
+    "invoice_panels",
+    "money",
+    "order_parts",
+    "orders",
+    "papers",
+    "reservations",
+    "shipping",
+    "trail_words",
+    "warehouse",
+]

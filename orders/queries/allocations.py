@@ -1,7 +1,10 @@
 """Which invoices a payment would pay."""
 
-from django.db.models import Exists, OuterRef
+from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Sum
+
+from kam.money import ZERO
 from orders.models import Invoice, Order, Payment
 from orders.rules.allocation import AllocationPlan, OpenInvoice, allocate_payment
 from orders.rules.payment_purpose import stated_numbers
@@ -34,3 +37,15 @@ def suggested_plan(payment: Payment) -> AllocationPlan:
     stated = stated_numbers(payment.purpose)
     prepaid = prepaid_orders(payment.client_id) if stated else ()
     return allocate_payment(payment.unallocated, stated, invoices, prepaid)
+
+
+def invoices_to_pay(payment: Payment):
+    """The client's open invoices that a payment can pay, earliest due first."""
+    rows = Invoice.objects.open().filter(client_id=payment.client_id, currency=payment.currency)
+    return rows.select_related("order").order_by("due_on", "pk")
+
+
+def on_account_of(client_id: int, currency: str = "RUB") -> Decimal:
+    """Money of a client that no invoice took."""
+    rows = Payment.objects.on_account().filter(client_id=client_id, currency=currency)
+    return rows.aggregate(total=Sum("unallocated"))["total"] or ZERO

@@ -24,6 +24,21 @@ def clients_and_money(anna, boris):
         factories.payment_of(client)
 
 
+@builder
+def goods_and_papers(anna, boris):
+    factories.our_company()
+    goods = factories.stocked_product(50)
+    client = factories.buyer(anna)
+    for units in (1, 2, 3):
+        order = factories.shipped_order(client, anna, {goods: units})
+        invoice = order.invoices.get()
+        payment = factories.payment_of(client, "100.00", allocate=True)
+        factories.return_of(invoice, anna)
+        factories.credit_note_of(invoice)
+        assert payment.unallocated == 0
+    factories.confirmed_order(client, anna, {goods: 4})
+
+
 @pytest.fixture
 def company(anna, boris, vera, db):
     """A small company in which every page has something to show."""

@@ -1,0 +1,210 @@
+"""Receivables: how old debts are, as of any day, by client, group or KAM; every figure opens its invoices."""
+
+import io
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import xlsxwriter
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Client, ClientGroup
+from kam import formats
+from kam.clock import today
+from kam.models import ExportLog, User
+from kam.money import ZERO
+from kam.pages import DayField, Form, RemoteChoiceField, Screen
+from kam.pages.exports import XLSX_TYPE
+from orders.queries.receivables import NOBODY, Ageing, AgeingRow, Scope, ageing
+from orders.rules.aging import Bucket
+from orders.wording import BUCKETS
+
+ROWS_SHOWN = 300
+BY = {"client": _("By client"), "group": _("By group"), "manager": _("By KAM")}
+BAR_WIDTH = 1000
+CURRENCIES = ("RUB", "USD", "EUR", "CNY")
+
+
+class AgeingForm(Form):
+    """What is asked: the day and the part of the clients; all in the address."""
+
+    as_of = DayField(label=_("As of"), required=False)
+    client = RemoteChoiceField(queryset=Client.objects.all(), label=_("Client"), required=False)
+    group = RemoteChoiceField(queryset=ClientGroup.objects.all(), label=_("Group"), required=False)
+    manager = RemoteChoiceField(queryset=User.objects.all(), label=_("KAM"), required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The address read: never wrong, what cannot be read falls back."""
+
+    as_of: date
+    by: str
+    currency: str
+    scope: Scope
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same as parameters of an address."""
+        scope = {"client": self.scope.client_id, "group": self.scope.group_id, "manager": self.scope.manager_id}
+        values = {"as_of": self.as_of.isoformat(), "by": self.by, "currency": self.currency, **scope}
+        return {name: str(value) for name, value in values.items() if value}
+
+
+def read(form: AgeingForm, params: Any) -> Asked:
+    """What the address asks for."""
+    values = form.cleaned_data if form.is_valid() else {}
+    pk = {name: values[name].pk if values.get(name) else None for name in ("client", "group", "manager")}
+    return Asked(
+        as_of=min(values.get("as_of") or today(), today()),
+        by=params.get("by") if params.get("by") in BY else "client",
+        currency=params.get("currency") if params.get("currency") in CURRENCIES else "RUB",
+        scope=Scope(pk["manager"], pk["group"], pk["client"]),
+    )
+
+
+def invoices_href(asked: Asked, row: AgeingRow | None = None, *buckets: Bucket) -> str:
+    """The list of the invoices behind a figure."""
+    values: list[tuple[str, str]] = [("as_of", asked.as_of.isoformat()), ("currency", asked.currency)]
+    scope = {k: v for k, v in asked.query.items() if k in ("client", "group", "manager")}
+    if row is not None:
+        if row.key == NOBODY:
+            values.append((f"no_{asked.by}", "true"))
+        else:
+            scope[asked.by] = str(row.key)
+    values += list(scope.items()) + [("bucket", bucket.value) for bucket in buckets]
+    return f"{reverse('orders:invoice_list')}?{urlencode(values)}"
+
+
+class AgeingScreen(Screen):
+    """The picture of receivables."""
+
+    app, name, path = "orders", "ageing", "receivables/"
+    title, permission = _("Ageing"), "orders.view_invoice"
+    menu, menu_order, icon = "receivables", 10, "clock-dollar"
+    template = "orders/ageing.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = AgeingForm(request.GET, user=request.user)
+        asked = read(form, request.GET)
+        found = ageing(request.user, asked.as_of, asked.by, asked.scope, asked.currency)
+        if request.GET.get("format") == "xlsx":
+            return exported(request, asked, found)
+        return self.render(self.shown(asked, found))
+
+    def shown(self, asked: Asked, found: Ageing) -> dict[str, Any]:
+        """What the template needs."""
+        form = AgeingForm(user=self.request.user, initial={**asked.query, "as_of": asked.as_of})
+        address = reverse("orders:ageing")
+        return {
+            "form": form,
+            "asked": asked,
+            "by": [
+                (key, label, f"?{urlencode({**asked.query, 'by': key})}", key == asked.by) for key, label in BY.items()
+            ],
+            "headings": [BUCKETS[bucket] for bucket in Bucket],
+            "rows": [self.row(asked, row) for row in found.rows[:ROWS_SHOWN]],
+            "cut": len(found.rows) - ROWS_SHOWN if len(found.rows) > ROWS_SHOWN else 0,
+            "total": self.row(asked, found.total, whole=True),
+            "tiles": self.tiles(asked, found.total),
+            "bar": bar(found.total),
+            "label": BY[asked.by],
+            "export_href": f"{address}?{urlencode({**asked.query, 'format': 'xlsx'})}",
+            "may_export": self.request.user.has_perm("kam.export_rows"),
+        }
+
+    @staticmethod
+    def row(asked: Asked, row: AgeingRow, whole: bool = False) -> dict[str, Any]:
+        """A row with the address of each of its figures."""
+        of = None if whole else row
+        cells = [
+            {
+                "amount": amount,
+                "late": bucket is not Bucket.NOT_DUE and bool(amount),
+                "href": invoices_href(asked, of, bucket) if amount else "",
+            }
+            for bucket, amount in row.buckets.items()
+        ]
+        return {
+            "row": row,
+            "cells": cells,
+            "total_href": invoices_href(asked, of) if row.total else "",
+            "href": reverse("accounts:client_detail", args=[row.key]) if asked.by == "client" and not whole else "",
+        }
+
+    @staticmethod
+    def tiles(asked: Asked, total: AgeingRow) -> list[dict[str, Any]]:
+        """The key figures, each opening its rows."""
+        late = [bucket for bucket in Bucket if bucket is not Bucket.NOT_DUE]
+        share = total.overdue * 100 / total.total if total.total else ZERO
+        payments = f"{reverse('orders:payment_list')}?on_account=true"
+        return [
+            {"label": _("Open"), "amount": total.total, "href": invoices_href(asked)},
+            {
+                "label": _("Overdue"), "amount": total.overdue, "href": invoices_href(asked, None, *late),
+                "tone": "wrong" if total.overdue else "",
+                "hint": _now("%(share)s of all that is open") % {"share": formats.percent(share)},
+            },
+            {
+                "label": BUCKETS[Bucket.OVER_90], "amount": total.buckets[Bucket.OVER_90],
+                "href": invoices_href(asked, None, Bucket.OVER_90),
+                "tone": "wrong" if total.buckets[Bucket.OVER_90] else "",
+            },
+            {
+                "label": BUCKETS[Bucket.NOT_DUE], "amount": total.buckets[Bucket.NOT_DUE],
+                "href": invoices_href(asked, None, Bucket.NOT_DUE),
+            },
+            {"label": _("Money on account"), "amount": total.on_account, "href": payments},
+        ]  # fmt: skip
+
+
+def bar(total: AgeingRow) -> list[dict[str, Any]]:
+    """The stacked bar: a piece for each bucket, its place and width in thousandths of the whole."""
+    pieces, at = [], Decimal(0)
+    for bucket, amount in total.buckets.items():
+        if amount <= 0:
+            continue
+        width = amount * BAR_WIDTH / total.total
+        share = formats.percent(amount * 100 / total.total)
+        pieces.append(
+            {
+                "bucket": bucket.value,
+                "label": BUCKETS[bucket],
+                "x": f"{at:.1f}",
+                "width": f"{width:.1f}",
+                "share": share,
+            }
+        )
+        at += width
+    return pieces
+
+
+def exported(request: HttpRequest, asked: Asked, found: Ageing) -> HttpResponse:
+    """The table as a workbook; needs the right to export, and is written down."""
+    if not request.user.has_perm("kam.export_rows"):
+        raise PermissionDenied
+    ExportLog.objects.create(
+        by=request.user, page="orders.ageing", query=urlencode(asked.query), format="xlsx", rows=len(found.rows),
+        address=request.META.get("REMOTE_ADDR"),
+    )  # fmt: skip
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet, money, bold = book.add_worksheet(), book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": 1})
+    labels = [BY[asked.by], *(BUCKETS[bucket] for bucket in Bucket), _("Total"), _("Money on account")]
+    sheet.write_row(0, 0, [str(label) for label in labels], bold)
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, len(labels) - 1, 16)
+    for number, row in enumerate((*found.rows, found.total), start=1):
+        sheet.write_string(number, 0, row.label)
+        sheet.write_row(number, 1, [*row.buckets.values(), row.total, row.on_account], money)
+    sheet.freeze_panes(1, 1)
+    book.close()
+    file.seek(0)
+    name = f"receivables-{asked.as_of.isoformat()}-{asked.by}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)

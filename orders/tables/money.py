@@ -1,0 +1,155 @@
+"""Lists of invoices, payments, allocations and credit notes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kam.clock import today
+from kam.pages import Column, Table, address_of
+from orders.rules.aging import days_overdue
+
+
+def open_of(invoice):
+    """What of an invoice is open: on the day the list is asked as of, else now."""
+    return getattr(invoice, "open_on_day", invoice.open_amount)
+
+
+def days_late(invoice):
+    """Days past due of an open invoice; None where it is not late."""
+    days = days_overdue(invoice.due_on, getattr(invoice, "as_of", None) or today())
+    return days if days > 0 and open_of(invoice) else None
+
+
+class InvoiceTable(Table):
+    number = Column(_("Number"), kind="link", sort=True)
+    issued_on = Column(_("Issued"), kind="date", sort=("issued_on", "pk"))
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+    manager = Column(_("KAM"), accessor="client.manager.short_name", sort="client__manager__sort_key")
+    order = Column(_("Order"), accessor="order.number", href=lambda row: address_of(row.order), visible=False)
+    due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
+    days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
+    state = Column(_("State"), kind="chip")
+    amount = Column(_("Amount"), kind="money", sort=True, total="amount_in_roubles", currency="currency")
+    open_amount = Column(
+        _("Open"), kind="money", accessor=open_of, sort="open_amount", total="open_in_roubles", currency="currency"
+    )
+    vat = Column(_("VAT"), kind="money", visible=False, currency="currency")
+
+    class Meta:
+        related = ("client__manager", "order")
+        sort = "-issued_on"
+
+
+class InvoiceOfClientTable(Table):
+    number = Column(_("Number"), kind="link")
+    issued_on = Column(_("Issued"), kind="date")
+    due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
+    days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
+    state = Column(_("State"), kind="chip")
+    amount = Column(_("Amount"), kind="money", total="amount_in_roubles", currency="currency")
+    open_amount = Column(_("Open"), kind="money", total="open_in_roubles", currency="currency")
+
+    class Meta:
+        related = ("client__manager",)
+        sort = "-due_on"
+
+
+class InvoiceLineTable(Table):
+    sku = Column(_("SKU"), accessor="product.sku", href=lambda row: address_of(row.product))
+    name = Column(_("Product"), accessor="product.name")
+    quantity = Column(_("Quantity"), kind="quantity", total=True)
+    returned = Column(_("Returned"), kind="quantity", total=True)
+    price = Column(_("Price"), kind="money", currency="invoice.currency")
+    vat_rate = Column(_("VAT, %"), kind="percent")
+    net = Column(_("Without VAT"), kind="money", total=True)
+    vat = Column(_("VAT"), kind="money", total=True)
+    total = Column(_("Total"), kind="money", total=True)
+
+    class Meta:
+        related = ("product", "invoice")
+
+
+class PaymentTable(Table):
+    number = Column(_("Number"), kind="link", sort=True)
+    received_on = Column(_("Received"), kind="date", sort=("received_on", "pk"))
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+    purpose = Column(_("Purpose"))
+    amount = Column(_("Amount"), kind="money", sort=True, total="amount_in_roubles", currency="currency")
+    unallocated = Column(
+        _("On account"), kind="money", sort="unallocated", total="unallocated_in_roubles", currency="currency"
+    )
+
+    class Meta:
+        related = ("client__manager",)
+        sort = "-received_on"
+
+
+class PaymentOfClientTable(Table):
+    number = Column(_("Number"), kind="link")
+    received_on = Column(_("Received"), kind="date", sort=("received_on", "pk"))
+    purpose = Column(_("Purpose"))
+    amount = Column(_("Amount"), kind="money", total="amount_in_roubles", currency="currency")
+    unallocated = Column(_("On account"), kind="money", total="unallocated_in_roubles", currency="currency")
+
+    class Meta:
+        related = ("client__manager",)
+        sort = "-received_on"
+
+
+RULES = {
+    "stated": _("Named in the purpose"),
+    "earliest_due": _("Earliest due"),
+    "by_hand": _("By hand"),
+}
+
+
+class AllocationOfPaymentTable(Table):
+    invoice = Column(_("Invoice"), accessor="invoice.number", href=lambda row: address_of(row.invoice))
+    due_on = Column(_("Due"), kind="date", accessor="invoice.due_on")
+    allocated_on = Column(_("On"), kind="date", sort=("allocated_on", "pk"))
+    rule = Column(_("By which rule"), accessor=lambda row: RULES.get(row.rule, row.rule))
+    by = Column(_("Who"), accessor="by.short_name")
+    undone_on = Column(_("Undone on"), kind="date", hint=lambda row: row.undo_reason)
+    amount = Column(_("Amount"), kind="money", currency="invoice.currency")
+
+    class Meta:
+        related = ("invoice", "by")
+        sort = "allocated_on"
+
+
+class AllocationOfInvoiceTable(Table):
+    payment = Column(_("Payment"), accessor="payment.number", href=lambda row: address_of(row.payment))
+    received_on = Column(_("Received"), kind="date", accessor="payment.received_on")
+    allocated_on = Column(_("On"), kind="date", sort=("allocated_on", "pk"))
+    rule = Column(_("By which rule"), accessor=lambda row: RULES.get(row.rule, row.rule))
+    undone_on = Column(_("Undone on"), kind="date", hint=lambda row: row.undo_reason)
+    amount = Column(_("Amount"), kind="money", currency="payment.currency")
+
+    class Meta:
+        related = ("payment",)
+        sort = "allocated_on"
+
+
+class CreditNoteTable(Table):
+    number = Column(_("Number"), kind="link", sort=True)
+    issued_on = Column(_("Issued"), kind="date", sort=("issued_on", "pk"))
+    client = Column(_("Client"), accessor="invoice.client.name", sort="invoice__client__sort_key")
+    invoice = Column(_("Invoice"), accessor="invoice.number", href=lambda row: address_of(row.invoice))
+    reason = Column(_("Reason"))
+    net = Column(_("Without VAT"), kind="money", total=True, visible=False)
+    vat = Column(_("VAT"), kind="money", total=True, visible=False)
+    amount = Column(_("Amount"), kind="money", sort=True, total=True)
+
+    class Meta:
+        related = ("invoice__client__manager",)
+        sort = "-issued_on"
+
+
+class CreditNoteLineTable(Table):
+    sku = Column(_("SKU"), accessor="invoice_line.product.sku", href=lambda row: address_of(row.invoice_line.product))
+    name = Column(_("Product"), accessor="invoice_line.product.name")
+    quantity = Column(_("Quantity"), kind="quantity", total=True)
+    net = Column(_("Without VAT"), kind="money", total=True)
+    vat = Column(_("VAT"), kind="money", total=True)
+    total = Column(_("Total"), kind="money", total=True)
+
+    class Meta:
+        related = ("invoice_line__product",)
