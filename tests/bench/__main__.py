@@ -1,0 +1,48 @@
+"""`python -m tests.bench [--quick] [name…]`: run the measurements on a database made for them and dropped after.
+
+Each module `bench_*.py` here has `run(quick)`; names given on the command line choose among them.
+"""
+
+import argparse
+import importlib
+import os
+import pkgutil
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+from django.db import connection
+
+from kam.terminal import run_or_stop, say
+from tests import bench
+from tests.engines import connected_to, template_database
+
+DATABASE = "kam_bench"
+
+
+def main():
+    """Make the database, run what was asked for, drop the database."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller sets and fewer rounds")
+    parser.add_argument("names", nargs="*", help="confirm, ageing, … (all without a name)")
+    asked = parser.parse_args()
+    django.setup()
+    found = [each.name for each in pkgutil.iter_modules(bench.__path__) if each.name.startswith("bench_")]
+    chosen = [name for name in found if not asked.names or name.removeprefix("bench_") in asked.names]
+    template = template_database()
+    name = f"{DATABASE}_{os.getpid()}"
+    with connected_to("postgres"), connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        with connected_to(name):
+            for module in chosen:
+                say(f"── {module.removeprefix('bench_')}")
+                importlib.import_module(f"tests.bench.{module}").run(asked.quick)
+                say()
+    finally:
+        with connected_to("postgres"), connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+if __name__ == "__main__":
+    run_or_stop(main)
