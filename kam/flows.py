@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kam import trail
 from kam.access import Authority, authority
 from kam.refusals import Forbidden, Refusal, Refused
+from kam.rows import save_fields
 from kam.writing import writes
 
 REGISTRY: list["Flow"] = []
@@ -144,7 +145,7 @@ class Flow:
         before = getattr(document, self.status_field)
         setattr(document, self.status_field, target)
         document.version += 1
-        document.save(update_fields=[self.status_field, "version", "updated_at", *also])
+        save_fields(document, (self.status_field, "version", "updated_at", *also))
         trail.record(
             document, step.name, by=who, reason=reason, changes={self.status_field: [before, target], **(changes or {})}
         )

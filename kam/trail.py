@@ -2,6 +2,7 @@
 
 from kam.access import Authority
 from kam.models import TrailEntry
+from kam.rows import insert_row
 
 
 def entry_of(document, verb: str, by: Authority, changes=None, reason="") -> TrailEntry:
@@ -23,7 +24,7 @@ def record(document, verb: str, *, by, changes=None, reason="") -> TrailEntry:
     `changes` maps a field to [before, after]; values must be JSON-ready.
     """
     entry = entry_of(document, verb, by if isinstance(by, Authority) else Authority(by), changes, reason)
-    entry.save(force_insert=True)
+    insert_row(entry)
     return entry
 
 

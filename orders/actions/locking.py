@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Client
 from kam.refusals import Refusal, Refused
+from kam.rows import locked_row
 from orders.models import Order
 from orders.rules.reservation import Level, Quota, Supply
 
@@ -49,7 +50,7 @@ def lock_order(pk: int) -> Order:
     with connection.cursor() as cursor:
         cursor.execute(CLIENTS_OF_ORDER, {"order": pk})
         clients = {row[0]: Client.from_db("default", CLIENT_FIELDS, row) for row in cursor.fetchall()}
-    order = Order.objects.select_for_update(no_key=True).get(pk=pk)
+    order = locked_row(Order, pk)
     if order.client_id not in clients or order.payer_id not in clients:
         raise Refused(Refusal("changed_meanwhile", _("%(order)s has just been changed: try again.") % {"order": order}))
     order.client = clients[order.client_id]
