@@ -56,6 +56,13 @@ def due_column() -> Column:
 
 class ClientTable(Table):
     name = Column(TITLE, kind="link", sort=("sort_key",), hint=lambda client: client.inn)
+    next_on = Column(
+        _("Next step"),
+        kind="html",
+        accessor=lambda client: day_to_do(getattr(step_of(client), "due_on", None)),
+        export=lambda client: getattr(step_of(client), "due_on", None),
+        hint=lambda client: getattr(step_of(client), "subject", ""),
+    )
     channel = Column(_("Channel"), accessor="get_channel_display", sort="channel")
     status = Column(_("State"), kind="chip", sort=True)
     city = Column(_("City"), sort=True)
@@ -68,13 +75,6 @@ class ClientTable(Table):
     phone = Column(_("Phone"), visible=False)
     limit = Column(
         _("Credit limit"), kind="money", accessor=lambda client: getattr(terms_of(client), "credit_limit", None)
-    )
-    next_on = Column(
-        _("Next step"),
-        kind="html",
-        accessor=lambda client: day_to_do(getattr(step_of(client), "due_on", None)),
-        export=lambda client: getattr(step_of(client), "due_on", None),
-        hint=lambda client: getattr(step_of(client), "subject", ""),
     )
 
     class Meta:
