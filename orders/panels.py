@@ -1,14 +1,20 @@
-"""Panels of the order page: its lines, what its credit check said, and why its prices need somebody's word."""
+"""Panels of orders: what the credit check said, why prices need somebody's word, what was promised, and troubles."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kam import formats
+from kam.clock import today
 from kam.pages import Panel
 from kam.wording import worded
 from orders.models import Order
+from orders.queries.intakes import promised_and_entered
+from orders.queries.progress import expiring_orders, short_orders
 from orders.wording import CREDIT, PRICES
 
 EXPOSURE = (
@@ -83,3 +89,46 @@ def told_credit(credit: dict[str, Any]) -> dict[str, Any]:
 def _is_released(why: dict[str, Any], released: list[str]) -> bool:
     hold = why["values"].get("hold")
     return (f"{why['code']}:{hold}" if hold is not None else why["code"]) in released
+
+
+class PromisedAndEntered(Panel):
+    """What a rough order promised beside what its orders hold, line by line; on an order, that of its rough order."""
+
+    template = "orders/panels/promised.html"
+    title = _("Promised and entered")
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        intake = document.intake if isinstance(document, Order) else document
+        if intake is None or intake.status != intake.Status.ENTERED:
+            return None
+        compared = promised_and_entered(intake)
+        return {"intake": intake, "compared": compared}
+
+
+class OrderTroubles(Panel):
+    """On the first screen: how many orders of the person's are in which trouble, each a way to its list."""
+
+    template = "orders/panels/troubles.html"
+    title = _("Orders")
+    permission = "orders.view_order"
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        orders = Order.objects.visible_to(request.user)
+        address = reverse("orders:order_list")
+        counted = orders.order_by().aggregate(
+            drafts=Count("pk", filter=Q(status=Order.Status.DRAFT, author=request.user)),
+            approval=Count("pk", filter=Q(status=Order.Status.APPROVAL)),
+            submitted=Count("pk", filter=Q(status=Order.Status.SUBMITTED)),
+            held=Count("pk", filter=Q(status=Order.Status.HELD)),
+        )
+        soon = today() + timedelta(days=1)
+        found = [
+            (_("My drafts"), counted["drafts"], f"{address}?status=draft", "draft"),
+            (_("To be confirmed"), counted["submitted"], f"{address}?status=submitted", "work"),
+            (_("Waits for approval"), counted["approval"], f"{address}?attention=approval", "wait"),
+            (_("Reservation ends by tomorrow"), expiring_orders(orders, soon).count(),
+             f"{address}?attention=expiring", "wait"),
+            (_("Short of goods"), short_orders(orders).count(), f"{address}?attention=short", "wait"),
+            (_("Held"), counted["held"], f"{address}?attention=held", "wrong"),
+        ]  # fmt: skip
+        return {"troubles": [each for each in found if each[1]]}

@@ -24,7 +24,7 @@ from orders.actions.order_steps import move_order
 from orders.actions.orders import read_pasted, set_lines
 from orders.forms.entry import PasteForm, PlainLine, plain_lines, typed_of
 from orders.forms.entry_rows import joined, read_rows, typed_rows
-from orders.models import Order
+from orders.models import IntakeLine, Order
 from orders.pages.entry_shapes import entry_shape, hit_shape, refusal_shape
 from orders.queries.entering import entry_of, find_products
 
@@ -44,7 +44,11 @@ class EntryPart(PageView):
 
     def document(self, pk: int) -> Order:
         rows = self.page.rows(self.request.user)
-        order = rows.select_related("client__manager", "manager", "warehouse", "price_column").filter(pk=pk).first()
+        order = (
+            rows.select_related("client__manager", "manager", "warehouse", "price_column", "intake")
+            .filter(pk=pk)
+            .first()
+        )
         if order is None:
             raise Http404
         return order
@@ -112,6 +116,7 @@ class EntryView(EntryPart):
         context = {
             "title": _("Lines of %(order)s") % {"order": order}, "order": order, "formset": formset, "paste": paste,
             "state": self.entered(order), "config": self.config(order), "earlier": self.earlier(order),
+            "promised": self.promised(order),
             "margin": self.request.user.has_perm("orders.view_margin"),
         }  # fmt: skip
         return self.render("orders/entry.html", context, status)
@@ -120,6 +125,10 @@ class EntryView(EntryPart):
         """The client's last orders, to copy lines from."""
         rows = self.page.rows(self.request.user).filter(client_id=order.client_id).exclude(pk=order.pk)
         return list(rows.order_by("-ordered_on", "-pk")[:EARLIER_SHOWN])
+
+    def promised(self, order: Order) -> list[IntakeLine]:
+        """What the rough order named, to be seen beside what is entered."""
+        return list(order.intake.lines.select_related("product")) if order.intake else []
 
     def config(self, order: Order) -> dict[str, Any]:
         """What the script needs beside the lines: addresses, words and which columns there are."""

@@ -1,6 +1,5 @@
 """The pages of orders: the list, the order with its lines, goods and credit, and the way into its entry."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import ClientPage
+from accounts.panels import Offers
+from kam import formats
 from kam.clock import today
-from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Rows, Tab, Trail
+from kam.inbox import COUNTED, Effect, add_effect
+from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Rows, Tab, Trail, add_counter
+from kam.workspace import Today
 from orders.actions.order_steps import move_order
 from orders.actions.orders import change_order, create_order
 from orders.filters.orders import OrderFilter
@@ -18,10 +22,10 @@ from orders.forms.orders import NewOrderForm, OrderForm
 from orders.models import Order, Reservation
 from orders.pages.entry import entry_urls
 from orders.pages.order_copies import CopyView
-from orders.panels import ApprovalReasons, CreditCheck
+from orders.panels import ApprovalReasons, CreditCheck, OrderTroubles, PromisedAndEntered
 from orders.queries.effects import OrderEffect, effects_of
 from orders.queries.progress import Progress, progress_of, with_reserved
-from orders.tables.orders import OrderLineTable, OrderTable, ReservationOfOrderTable
+from orders.tables.orders import OrderLineTable, OrderOfClientTable, OrderTable, ReservationOfOrderTable
 
 
 def ids_of(values: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +122,7 @@ class OrderPage(Page):
         CreditCheck(only_against=True),
         ApprovalReasons(),
         Rows("lines", OrderLineTable, _("Lines"), rows=lines_of, empty=_("No lines yet: enter them in the grid.")),
+        PromisedAndEntered(),
         Facts(
             "client", "outlet", "contract", "warehouse", Fact("distributor", hide_empty=True),
             Fact("payer", hide_empty=True), "price_column", "ordered_on", "wanted_on", "confirmed_on",
@@ -170,7 +175,62 @@ class OrderPage(Page):
     def choice_hint(cls, document: Order) -> str:
         return document.client.name
 
-    @classmethod
-    def effects_of(cls, documents: Sequence[Order], user: Any) -> dict[int, OrderEffect]:
-        """What letting each of these orders pass would do, for the inbox; one set of queries for all."""
-        return effects_of(documents, today())
+
+def inbox_effects(orders: list[Order], user: Any) -> dict[int, list[Effect]]:
+    """What letting each of the orders pass would do, for those who decide."""
+    return {pk: told_effect(effect, user) for pk, effect in effects_of(orders, today()).items()}
+
+
+def told_effect(effect: OrderEffect, user: Any) -> list[Effect]:
+    """An effect as figures: money, margin, discount against its limit, exposure, headroom, overdue, what is usual."""
+    over = effect.largest_discount > effect.discount_limit
+    limit = _("limit %(percent)s") % {"percent": formats.percent(effect.discount_limit)}
+    found = [Effect(_("Total"), effect.total)]
+    if effect.usual_total is not None:
+        found.append(Effect(_("Usual order"), effect.usual_total, hint=_("mean of a year")))
+    if user.has_perm("orders.view_margin"):
+        found.append(Effect(_("Margin"), effect.margin_percent, "percent"))
+    found += [
+        Effect(_("Largest discount"), effect.largest_discount, "percent", hint=limit, tone="wait" if over else ""),
+        Effect(_("Exposure"), effect.exposure_after, before=effect.exposure_before),
+        Effect(
+            _("Headroom"), effect.headroom_after, before=effect.headroom_before,
+            tone="wrong" if effect.headroom_after is not None and effect.headroom_after < 0 else "",
+        ),
+    ]  # fmt: skip
+    if effect.overdue:
+        found.append(Effect(_("Overdue"), effect.overdue, tone="wrong"))
+    return found
+
+
+def waiting_orders(user: Any) -> int:
+    """Orders that wait for a decision of this person."""
+    keys = [rows.order_by().values("pk") for _step, rows in ORDER_FLOW.waiting_for(user)]
+    if not keys:
+        return 0
+    return (keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0])[:COUNTED].count()
+
+
+def orders_of_client(client: Any, user: Any) -> Any:
+    return Order.objects.filter(client=client)
+
+
+add_effect(ORDER_FLOW, inbox_effects, related=("client", "manager"))
+add_counter("orders.order", waiting_orders)
+Today.add(OrderTroubles())
+ClientPage.add_tab(
+    Tab(
+        "orders",
+        _("Orders"),
+        (
+            Offers((_("New order"), lambda client: f"{reverse('orders:order_new')}?client={client.pk}",
+                    "orders.add_order")),
+            Rows(
+                table=OrderOfClientTable, title=_("Orders"), rows=orders_of_client, limit=100,
+                empty=_("The client has ordered nothing yet."),
+                more=lambda client, user: f"{reverse('orders:order_list')}?client={client.pk}",
+            ),
+        ),
+        permission="orders.view_order",
+    )
+)  # fmt: skip

@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from kam import formats
 from kam.pages import Column, Table
 
+ORDER_TONES = {
+    "approval": "wait", "submitted": "work", "held": "wrong", "confirmed": "work", "partly_shipped": "work",
+    "shipped": "done", "closed": "done",
+}  # fmt: skip
 RESERVATION_TONES = {"live": "work", "shipped": "done", "released": "draft"}
 
 
@@ -37,6 +41,20 @@ class OrderTable(Table):
 
     class Meta:
         related = ("client", "manager", "outlet", "warehouse", "author")
+        sort = "-ordered_on"
+
+
+class OrderOfClientTable(Table):
+    number = Column(_("Number"), kind="link", sort=True, hint=lambda row: row.customer_number)
+    ordered_on = Column(_("Ordered"), kind="date", sort=True)
+    outlet = Column(_("Outlet"), accessor="outlet.name")
+    status = Column(_("State"), kind="chip", tones=ORDER_TONES)
+    total = Column(_("Total"), kind="money", total=True)
+    unshipped_total = Column(_("Not shipped"), kind="money", total=True)
+    wanted_on = Column(_("Wanted on"), kind="date")
+
+    class Meta:
+        related = ("outlet",)
         sort = "-ordered_on"
 
 

@@ -10,13 +10,14 @@ from decimal import Decimal
 from django.db import models
 
 from kam.models import User
-from orders.models import Product
+from orders.models import Product, StockLevel
 
 START = date(2026, 1, 12)
 FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
 # model label -> {field: value or function of (number, owner)}
 SPECIAL: dict[str, dict] = {
     "kam.substitution": {"deputy": lambda number, owner: another_person()},
+    "orders.reservation": {"level": lambda number, owner: make_row(StockLevel, owner, number)},
     "orders.specialterm": {
         "product": lambda number, owner: make_row(Product, owner, number),
         "discount_percent": Decimal(5),

@@ -1,0 +1,77 @@
+"""The API of orders: drafted, changed, moved through their steps; rough orders; reserved goods."""
+
+from typing import Any
+
+from kam.api.verbs import Verb
+from kam.api.views import ScopedViewSet, register
+from orders.actions import amending, intakes, order_steps, orders, reservations
+from orders.actions.intakes import IntakeLineInput
+from orders.filters.intakes import IntakeFilter
+from orders.filters.orders import OrderFilter, ReservationFilter
+from orders.flow import INTAKE_FLOW, ORDER_FLOW
+from orders.models import Intake, Order, Reservation
+from orders.serializers import orders as serializers
+
+
+@register("orders")
+class OrderApi(ScopedViewSet):
+    """Orders with their lines. Lines of a draft are set all at once, those of a confirmed order are amended."""
+
+    model = Order
+    serializer_class = serializers.OrderSerializer
+    create_serializer, change_serializer = serializers.NewOrderSerializer, serializers.OrderWriteSerializer
+    filterset_class = OrderFilter
+    prefetch = ("lines__product",)
+    orderings = ("ordered_on", "number", "updated_at")
+    create_action, change_action = orders.create_order, orders.change_order
+    flow, move_action = ORDER_FLOW, order_steps.move_order
+    verbs = (
+        Verb("lines", orders.set_lines, serializers.SetLinesSerializer, permission="orders.change_order"),
+        Verb("amend", amending.amend_order, serializers.AmendSerializer, permission="orders.change_order"),
+        Verb("copy", orders.copy_order, status=201, permission="orders.add_order"),
+    )
+
+
+@register("reservations")
+class ReservationApi(ScopedViewSet):
+    """Goods promised to order lines."""
+
+    model = Reservation
+    serializer_class = serializers.ReservationSerializer
+    filterset_class = ReservationFilter
+    related = ("line",)
+    orderings = ("promised_at",)
+    verbs = (
+        Verb("release", reservations.release_reservation, serializers.WhySerializer,
+             permission="orders.release_reservation"),
+        Verb("transfer", reservations.transfer_reservation, serializers.TransferSerializer,
+             permission="orders.transfer_reservation"),
+        Verb("prolong", reservations.prolong_reservation, serializers.ProlongSerializer,
+             permission="orders.release_reservation"),
+    )  # fmt: skip
+
+
+def change_intake(pk: int, *, by: Any, **fields: Any) -> Intake:
+    """Change what was sent of a rough order; the rest stays."""
+    intake = Intake.objects.visible_to(by).get(pk=pk)
+    lines = [IntakeLineInput(row.quantity, row.product_id, row.wording, row.price) for row in intake.lines.all()]
+    kept = {"lines": lines, "text": intake.text, "wanted_on": intake.wanted_on, "promised_total": intake.promised_total}
+    return intakes.change_intake(pk, by=by, **{**kept, **fields})
+
+
+@register("intakes")
+class IntakeApi(ScopedViewSet):
+    """Rough orders on their way to sales support; entering one answers with the order."""
+
+    model = Intake
+    serializer_class = serializers.IntakeSerializer
+    create_serializer, change_serializer = serializers.NewIntakeSerializer, serializers.IntakeWriteSerializer
+    filterset_class = IntakeFilter
+    prefetch = ("lines",)
+    orderings = ("created_at", "number")
+    create_action, change_action = intakes.create_intake, change_intake
+    flow, move_action = INTAKE_FLOW, intakes.move_intake
+    verbs = (
+        Verb("enter", intakes.enter_intake, serializers.EnterSerializer, status=201,
+             answer=serializers.OrderSerializer, permission="orders.take_intake"),
+    )  # fmt: skip
