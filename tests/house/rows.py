@@ -17,6 +17,7 @@ FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
 # model label -> {field: value or function of (number, owner)}
 SPECIAL: dict[str, dict] = {
     "kam.substitution": {"deputy": lambda number, owner: another_person()},
+    "orders.orderline": {"vat": Decimal(0)},
     "orders.reservation": {"level": lambda number, owner: make_row(StockLevel, owner, number)},
     "orders.specialterm": {
         "product": lambda number, owner: make_row(Product, owner, number),
