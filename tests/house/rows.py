@@ -18,7 +18,10 @@ FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
 SPECIAL: dict[str, dict] = {
     "kam.substitution": {"deputy": lambda number, owner: another_person()},
     "orders.orderline": {"vat": Decimal(0)},
-    "orders.reservation": {"level": lambda number, owner: make_row(StockLevel, owner, number)},
+    "orders.reservation": {
+        "product": lambda number, owner: same_product(number),
+        "level": lambda number, owner: make_row(StockLevel, owner, number, product=same_product(number)),
+    },
     "orders.specialterm": {
         "product": lambda number, owner: make_row(Product, owner, number),
         "discount_percent": Decimal(5),
@@ -35,6 +38,11 @@ def another_person() -> User:
     """Somebody beside the owner, where a row needs two."""
     names = {"last_name": "Запасов", "first_name": "Захар"}
     return User.objects.get_or_create(email="another@dcm.example", defaults=names)[0]
+
+
+def same_product(number: int) -> Product:
+    """The product that was made with this number for another field of the row."""
+    return Product.objects.get(sku=f"{number}-sku")
 
 
 def make_row(model, owner, number: int, **given):
