@@ -28,6 +28,11 @@ FILES = {
     "@tabler/icons-webfont/dist/tabler-icons.min.css": "icons/tabler-icons.min.css",
     "@tabler/icons-webfont/dist/fonts/tabler-icons.woff2": "icons/fonts/tabler-icons.woff2",
     "@tabler/icons-webfont/LICENSE": "icons/LICENSE",
+    **{
+        f"@fontsource-variable/inter/files/inter-{part}-wght-normal.woff2": f"inter/inter-{part}.woff2"
+        for part in ("cyrillic", "cyrillic-ext", "latin", "latin-ext")
+    },
+    "@fontsource-variable/inter/LICENSE": "inter/LICENSE",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
     "htmx.org/LICENSE": "htmx/LICENSE",
     "tom-select/dist/js/tom-select.complete.min.js": "tom-select/tom-select.complete.min.js",

@@ -52,11 +52,13 @@ querysets select, `heading`, `subheading`, `choice_hint`, `editable(document, us
 An upper floor adds to a lower page in its own `pages.py`: `ClientPage.add_tab(Tab(…))`, `add_panel`, `add_figure`,
 `add_action(Button(…))`; to the first screen: `Today.add(panel)`; a figure in the frame: `add_counter("key", count)`.
 
-Screens that show no single model are `Screen`s: see `kam.pages.screens`.
+Screens that show no single model are `Screen`s: see `kam.pages.screens`; dashboards are `Dashboard`s: see
+`kam.pages.dashboards`.
 """
 
 from kam.pages.chips import DONE, DRAFT, WAIT, WORK, WRONG, chip
 from kam.pages.choices import Choice, add_choice
+from kam.pages.dashboards import Chart, Dashboard, Exceptions, Tile
 from kam.pages.fields import (
     DayField,
     DecimalField,
@@ -87,9 +89,10 @@ from kam.pages.tables import Column, Table
 from kam.pages.views import SignedInView
 
 __all__ = [
-    "DONE", "DRAFT", "PAGES", "SCREENS", "WAIT", "WORK", "WRONG", "AmountFilter", "Attachments", "Button", "Choice",
-    "ChoicesFilter", "Column", "DayField", "DayFilter", "DecimalField", "Fact", "Facts", "Figure", "FilterSet", "Form",
-    "Lines", "ModelForm", "MoneyField", "Page", "Panel", "QuantityField", "RemoteChoiceField", "RemoteFilter",
-    "RemoteManyField", "RemoteManyFilter", "RemoteSelect", "RemoteSelectMany", "Rows", "Screen", "SignedInView", "Tab",
-    "Table", "Trail", "YesNoFilter", "add_choice", "add_counter", "address_of", "chip", "page_of", "urls_of",
+    "DONE", "DRAFT", "PAGES", "SCREENS", "WAIT", "WORK", "WRONG", "AmountFilter", "Attachments", "Button", "Chart",
+    "Choice", "ChoicesFilter", "Column", "Dashboard", "DayField", "DayFilter", "DecimalField", "Exceptions", "Fact",
+    "Facts", "Figure", "FilterSet", "Form", "Lines", "ModelForm", "MoneyField", "Page", "Panel", "QuantityField",
+    "RemoteChoiceField", "RemoteFilter", "RemoteManyField", "RemoteManyFilter", "RemoteSelect", "RemoteSelectMany",
+    "Rows", "Screen", "SignedInView", "Tab", "Table", "Tile", "Trail", "YesNoFilter", "add_choice", "add_counter",
+    "address_of", "chip", "page_of", "urls_of",
 ]  # fmt: skip
