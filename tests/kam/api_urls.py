@@ -83,3 +83,4 @@ router.register("clients", ClientApi, basename="clients")
 router.register("intakes", IntakeApi, basename="intakes")
 router.register("tokens", TokenViewSet, basename="token")
 urlpatterns = [path("api/v1/", include((router.urls, "api")))]
+handler404 = "kam.pages.errors.not_found"
