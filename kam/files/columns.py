@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import Any
 
-from kam.files import cells
+import kam.files.cells as cells
 
 _NOISE = re.compile(r"[^0-9a-zа-я%№#]+")
 _HEADER_WITHIN = 30

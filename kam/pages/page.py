@@ -9,7 +9,6 @@ from django.db.models import Model, QuerySet
 from django.urls import URLPattern, get_script_prefix, get_urlconf, path, reverse
 
 from kam.flows import take_step
-from kam.pages import registry
 from kam.pages.bulk import BulkView
 from kam.pages.chips import TONE_OF_COLOUR
 from kam.pages.details import DetailView
@@ -19,6 +18,7 @@ from kam.pages.lines import Lines
 from kam.pages.lists import ListView
 from kam.pages.panels import Button, Facts, Figure, Panel, Tab, names_only
 from kam.pages.preferences import ColumnsView, SaveView
+from kam.pages.registry import add_page
 from kam.pages.steps import StepView
 from kam.pages.tables import Table
 
@@ -95,7 +95,7 @@ class Page:
             for column in cls.table.columns.values():
                 if column.kind == "chip" and column.tones is None:
                     column.tones = cls.tones
-        registry.add_page(cls)
+        add_page(cls)
 
     # ---------------------------------------------------------------- names and addresses
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+import orders.commerceml.nodes as nodes
+import orders.commerceml.values as values
 from kam.files import cells
-from orders.commerceml import nodes, values
 from orders.commerceml.items import Brand, Group, Product, WarehouseRow
 from orders.commerceml.nodes import type_of_node
 from orders.commerceml.reading import Reading, required_id

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from orders.commerceml import nodes, values
+import orders.commerceml.nodes as nodes
+import orders.commerceml.values as values
 from orders.commerceml.items import BankAccount, Counterparty
 from orders.commerceml.nodes import type_of_node
 from orders.commerceml.reading import Reading, required_id

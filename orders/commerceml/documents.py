@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orders.commerceml import nodes, values
+import orders.commerceml.nodes as nodes
+import orders.commerceml.values as values
 from orders.commerceml.counterparties import read_counterparty
 from orders.commerceml.items import Counterparty, OrderDocument, OrderLineRow
 from orders.commerceml.nodes import type_of_node

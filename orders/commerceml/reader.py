@@ -6,8 +6,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from lxml import etree
 
+import orders.commerceml.nodes as nodes
+import orders.commerceml.values as values
 from kam.files import DEFAULT_LIMITS, FileRefused, Limits, cells, open_markup
-from orders.commerceml import nodes, values
 from orders.commerceml.catalogue import read_group, read_product, read_property, read_unit, read_warehouse
 from orders.commerceml.counterparties import read_counterparty
 from orders.commerceml.documents import read_document

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from orders.commerceml import nodes
+import orders.commerceml.nodes as nodes
 from orders.commerceml.items import Finding, PriceType, Severity
 from orders.commerceml.nodes import type_of_node
 from orders.commerceml.values import Skipped

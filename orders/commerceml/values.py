@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+import orders.commerceml.nodes as nodes
 from kam.files import cells
-from orders.commerceml import nodes
 from orders.commerceml.nodes import type_of_node
 
 _CURRENCIES = {
