@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
@@ -30,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kam import clock
+from kam.celery import app
 from kam.models import Run, User
 from kam.notifications import notify
 from kam.refusals import Forbidden, Refusal, Refused
@@ -111,7 +111,7 @@ def send(run: Run) -> None:
 
 
 def _sent(pk: int) -> None:
-    current_app.send_task(TASK, args=[pk])
+    app.send_task(TASK, args=[pk])
 
 
 def cancel_run(pk: int, *, by: User) -> Run:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter
 
 from kam.actions.users import change_user, create_user
-from kam.desk.people import NewUserForm, UserForm
+from kam.forms import NewUserForm, UserForm
 from kam.models import User
 from kam.pages import Column, Facts, FilterSet, Page, RemoteFilter, Rows, Screen, Tab, Table, Trail
 from kam.pages.filters import YesNoFilter

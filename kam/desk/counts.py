@@ -33,11 +33,11 @@ NOUNS = {
 
 
 def count_label(key: str) -> str:
-    """A count of a report in words: `products_created` -> “Products, created”."""
+    """A count of a report in words: `products_created` -> “Products: created”."""
     for ending, outcome in OUTCOMES.items():
         if key.endswith(f"_{ending}"):
             noun = key.removesuffix(f"_{ending}")
-            return f"{NOUNS.get(noun, noun.replace('_', ' '))}, {outcome}"
+            return f"{NOUNS.get(noun, noun.replace('_', ' '))}: {outcome}"
     return str(NOUNS.get(key, key.replace("_", " ").capitalize()))
 
 

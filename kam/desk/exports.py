@@ -72,7 +72,7 @@ class ExportLogPage(Page):
 
     model, table, filterset = ExportLog, ExportTable, ExportFilter
     path, icon = "exports", "file-export"
-    menu, menu_order = "settings", 70
+    menu, menu_order = "settings", 220
     panels = (Facts("at", "by", "page", "rows", "format", "query", "address"),)
     empty = gettext_lazy("Nobody has exported anything yet.")
 

@@ -89,7 +89,7 @@ class Imports(Screen):
 
     app, name, path = "kam", "imports", "imports/"
     title, icon = gettext_lazy("Imports"), "file-import"
-    menu, menu_order = "settings", 50
+    menu, menu_order = "settings", 200
     template = "kam/desk/imports.html"
 
     def context(self, request, **kwargs):

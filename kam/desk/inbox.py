@@ -5,10 +5,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from kam.inbox import trays_for, waiting_count
-from kam.pages import Column, Screen, add_counter, page_of
+from kam.pages import Column, Panel, Screen, add_counter, page_of
 from kam.pages.tables import writer
+from kam.workspace import Today
 
 COUNTER_SECONDS = 20
+FIRST_SHOWN = 5
 
 
 def written_value(effect, value):
@@ -57,6 +59,20 @@ class Inbox(Screen):
 
     def context(self, request, **kwargs):
         return {"trays": [shown_tray(tray) for tray in trays_for(request.user)]}
+
+
+class InboxPanel(Panel):
+    """On the first screen: what has waited for me longest, a few of each kind."""
+
+    template = "kam/desk/inbox_panel.html"
+    title = Inbox.title
+
+    def context(self, document, request):
+        trays = [shown_tray(tray) for tray in trays_for(request.user, FIRST_SHOWN)]
+        return {"trays": trays} if trays else None
+
+
+Today.add(InboxPanel())
 
 
 def counted(user) -> int:

@@ -85,7 +85,7 @@ class RunPage(Page):
 
     model, table, filterset = Run, RunTable, RunFilter
     path, icon = "runs", "stack-2"
-    menu, menu_order = "settings", 60
+    menu, menu_order = "settings", 210
     exportable = False
     tones = {
         "checked": "wait",
@@ -98,7 +98,7 @@ class RunPage(Page):
     status = "status"
     panels = (
         Progress(),
-        Facts("by", "created_at", "started_at", "finished_at", "attempts", title=_("Run"), side=True),
+        Facts("by", "created_at", "started_at", "finished_at", ("attempts", _("Attempts")), title=_("Run"), side=True),
     )
     actions = (
         Button(

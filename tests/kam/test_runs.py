@@ -1,8 +1,12 @@
 import datetime as dt
 import io
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.urls import reverse
@@ -34,6 +38,16 @@ def test_a_run_is_sent_after_the_commit(kinds, anna, django_capture_on_commit_ca
         run = runs.start_run("sums", "Суммы", by=anna)
         assert sent == []
     assert sent == [run.pk]
+
+
+def test_every_process_knows_the_broker():
+    """A web process imports no task, yet sends them: asked of a fresh interpreter that only sets Django up."""
+    ask = "import django; django.setup(); from celery import current_app; print(current_app.conf.broker_url)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kam.settings"}
+    answer = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert answer.stdout.strip().splitlines()[-1] == settings.CELERY_BROKER_URL
 
 
 def test_work_is_done_once_and_its_result_kept(kinds, anna):

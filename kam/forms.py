@@ -1,4 +1,4 @@
-"""The administrator's forms for people, and the record of who came in."""
+"""The administrator's forms for people."""
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
@@ -6,11 +6,10 @@ from django.utils.functional import lazy
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from kam.models import SignIn, User
-from kam.pages import ChoicesFilter, Column, FilterSet, ModelForm, Page, RemoteFilter, Table
+from kam.models import User
+from kam.pages import ModelForm
 from kam.roles import ROLES
 
-SIGN_IN_TONES = {"in": "done", "refused": "wait", "locked": "wrong", "out": "draft"}
 password_help = lazy(lambda: mark_safe(password_validators_help_text_html()), str)
 
 
@@ -67,39 +66,3 @@ class NewUserForm(UserForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=password_help(),
     )
-
-
-class SignInTable(Table):
-    at = Column(_("When"), kind="moment", sort=True)
-    email = Column(_("E-mail"))
-    person = Column(_("Person"), accessor=lambda entry: entry.user.short_name if entry.user else "")
-    outcome = Column(_("Outcome"), kind="chip", tones=SIGN_IN_TONES)
-    address = Column(_("Address"))
-    agent = Column(_("Program"), visible=False)
-
-    class Meta:
-        related = ("user",)
-        sort = "-at"
-
-
-class SignInFilter(FilterSet):
-    outcome = ChoicesFilter(label=_("Outcome"), choices=SignIn.Outcome.choices)
-    user = RemoteFilter(label=_("Person"), queryset=User.objects.all())
-
-    class Meta:
-        model = SignIn
-        fields = ()
-
-
-class SignInPage(Page):
-    """Who came in, who tried to, and who left."""
-
-    model, table, filterset = SignIn, SignInTable, SignInFilter
-    path, icon = "sign-ins", "login"
-    menu, menu_order = "settings", 80
-    name = "signin"
-    empty = _("Nobody has signed in yet.")
-
-    @classmethod
-    def heading(cls, document):
-        return document.email
