@@ -1,27 +1,23 @@
 """All declared pages and screens, for URLs, the menu, the palette, remote choices and the tests of the house."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model
 from django.urls import URLPattern
 
-if TYPE_CHECKING:
-    from kam.pages.page import Page
-    from kam.pages.screens import Screen
-
-PAGES: "list[type[Page]]" = []
-SCREENS: "list[type[Screen]]" = []
+PAGES: list[type] = []
+SCREENS: list[type] = []
 
 
-def add_page(page: "type[Page]") -> None:
+def add_page(page: type) -> None:
     PAGES.append(page)
 
 
-def add_screen(screen: "type[Screen]") -> None:
+def add_screen(screen: type) -> None:
     SCREENS.append(screen)
 
 
-def page_of(model: type[Model]) -> "type[Page] | None":
+def page_of(model: type[Model]) -> type | None:
     """The page that shows documents of a model: the first one declared for it."""
     for page in PAGES:
         if page.model is model:
@@ -29,7 +25,7 @@ def page_of(model: type[Model]) -> "type[Page] | None":
     return None
 
 
-def page_named(key: str) -> "type[Page] | None":
+def page_named(key: str) -> type | None:
     """The page with the key `<app>.<name>`."""
     for page in PAGES:
         if page.key() == key:

@@ -1,6 +1,6 @@
 """What every view of a declared page does first: who asks, may they, and is the row theirs to see."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -11,9 +11,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from kam.refusals import Forbidden
-
-if TYPE_CHECKING:
-    from kam.pages.page import Page
 
 
 def asked_by_htmx(request: HttpRequest) -> bool:
@@ -71,7 +68,7 @@ class SignedInView(View):
 class PageView(SignedInView):
     """One verb of a declared page."""
 
-    page: "type[Page]" = None
+    page: type = None
     verb = "view"
 
     def allowed(self, request: HttpRequest) -> bool:
