@@ -40,7 +40,8 @@ Writers are actions: `create(by=user, **cleaned)` returns the document; `change(
 (version only where the model has one); `move(pk, step_name, by=user, reason=…, **facts)`, by default `take_step` on the
 flow. A `Refused` puts each refusal beside its field (or line), an `EditConflict` shows what others changed meanwhile.
 
-Search: a model with a `search` SearchField is found by its words; otherwise name `search = ("number", "client__name")`.
+Search: a model with a `search` SearchField is found by its words; otherwise name paths, on a large table each with an
+index: `search = ("number__startswith", "client__search")` (a SearchField anywhere, a lookup, else "contains").
 A model without a page is offered in selects after `add_choice(Choice(Model, search=…, order=…))`.
 
 What a step asks for besides the reason: `step_forms = {"ship": ShipForm}`; its cleaned values go to `move` as facts.

@@ -1,13 +1,11 @@
 """Filters of a list: django-filter sets whose choices are scoped to the reader, and the chips of what is set."""
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Manager, Q, QuerySet
+from django.db.models import Manager, Model, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +15,7 @@ from kam.pages.fields import DateInput, DayField, DecimalField, MoneyInput, Remo
 from kam.search import SearchField, matching
 
 MAIN_FILTERS = 5
+LOOKUPS = frozenset(("startswith", "istartswith", "exact", "iexact", "contains", "icontains"))
 
 
 class RemoteFilter(django_filters.ModelChoiceFilter):
@@ -114,23 +113,36 @@ def filterset_of(page: Any, request: Any, params: Any) -> Any:
 
 
 def found_by(page: Any, rows: QuerySet, text: str) -> QuerySet:
-    """Rows where every word of the text begins a search word, or one of the page's search paths begins with it."""
+    """Rows where every word of the text begins a search word, or fits one of the page's search paths."""
     text = text.strip()
     if not text:
         return rows
-    words = folded(text).split()
-    if page.search:
-        return rows.filter(reduce(and_, (_in_any(page.search, word) for word in words)))
-    return matching(rows, text) if has_words(page.model) else rows
+    if not page.search:
+        return matching(rows, text) if has_words(page.model) else rows
+    for word in text.split():
+        arms = [_fits(page.model, path, word) for path in page.search]
+        if len(arms) == 1:
+            rows = rows.filter(arms[0])
+        else:
+            # Each way of being found uses its own index; an OR over joined tables would use none.
+            first, *others = (page.model._default_manager.filter(arm).order_by().values("pk") for arm in arms)
+            rows = rows.filter(pk__in=first.union(*others, all=True))
+    return rows
 
 
-def _in_any(paths: tuple[str, ...], word: str) -> Q:
-    return reduce(or_, (Q(**{path if path.count("__") and _is_lookup(path) else f"{path}__icontains": word})
-                        for path in paths))  # fmt: skip
-
-
-def _is_lookup(path: str) -> bool:
-    return path.rsplit("__", 1)[1] in ("startswith", "istartswith", "exact", "iexact", "icontains", "contains")
+def _fits(model: type[Model], path: str, word: str) -> Q:
+    """How a word is looked for at one search path: by search words, by the lookup named, else anywhere in the text."""
+    *relation, last = path.split("__")
+    if last in LOOKUPS:
+        # A lookup that minds case serves numbers, which are written in capitals.
+        return Q(**{path: word}) | Q(**{path: word.upper()})
+    target = model
+    for part in relation:
+        target = target._meta.get_field(part).related_model
+    if isinstance(target._meta.get_field(last), SearchField):
+        found = matching(target._default_manager.all(), folded(word), last).values("pk")
+        return Q(**{"__".join([*relation, "pk", "in"]): found})
+    return Q(**{f"{path}__icontains": folded(word) if last == "sort_key" else word})
 
 
 def has_words(model: Any) -> bool:

@@ -38,6 +38,8 @@
         };
       }
       new window.TomSelect(select, options);
+      // The label names the control now; the select behind it is for the form alone.
+      select.setAttribute("aria-hidden", "true");
     });
   }
   dress(document);

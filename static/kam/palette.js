@@ -59,7 +59,11 @@
   function ask() {
     var mine = ++asked;
     fetch(palette.dataset.url + "?format=json&q=" + encodeURIComponent(input.value.trim()), { headers: { "HX-Request": "true" } })
-      .then(function (answer) { return answer.json(); })
+      .then(function (answer) {
+        // The session is over: the reload leads to sign-in and back here.
+        if (answer.status === 204) location.reload();
+        return answer.json();
+      })
       .then(function (data) { if (mine === asked) show(data.groups); })
       .catch(function () { /* the old answers stay */ });
   }

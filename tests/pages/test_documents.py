@@ -3,6 +3,9 @@ import pytest
 
 from accounts.models import Client
 from kam.models import TrailEntry
+from kam.pages.filters import found_by
+from orders.models import Invoice
+from tests.factories import client_of, overdue_invoice
 from tests.pages.trial import TrialPage
 
 INN = "7707083893"
@@ -211,3 +214,13 @@ class TestSearch:
 
     def test_unknown_kind(self, browser, anna):
         assert browser(anna).get("/choices/accounts.nothing/?q=a").status_code == 404
+
+    def test_by_words_of_a_related_row_and_by_number(self, anna, boris, company):
+        overdue_invoice(company)
+        other = overdue_invoice(client_of(anna, name="Лютик"))
+        page = type("Found", (), {"model": Invoice, "search": ("number__startswith", "client__search")})
+        rows = Invoice.objects.visible_to(anna)
+        assert [invoice.client for invoice in found_by(page, rows, "ромаш")] == [company]
+        assert list(found_by(page, rows, other.number)) == [other]
+        assert list(found_by(page, rows, f"{other.number} лют")) == [other]
+        assert list(found_by(page, rows, f"{other.number} ромаш")) == []
