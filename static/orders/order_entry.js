@@ -85,8 +85,7 @@ function show(row) {
     hint.addEventListener("click", () => { row.quantity = line.pack_hint.quantity; changed(row); show(row); cells.quantity.focus(); });
     out.pack.append(hint);
   }
-  const here = row.tr.contains(document.activeElement);
-  const wrong = here && unripe(row) ? [] : row.refusals;
+  const wrong = row.refusals;
   row.tr.classList.toggle("entry-wrong", wrong.length > 0);
   for (const name of CELLS) { const bad = wrong.some((each) => each.field === name); cells[name].classList.toggle("is-invalid", bad); if (bad) cells[name].setAttribute("aria-invalid", "true"); else cells[name].removeAttribute("aria-invalid"); }
   out.note.replaceChildren(...wrong.map((each) => make("div", { class: "entry-refusal", role: "alert" }, each.text)), ...(wrong.length || !line ? [] : line.notes.map((text) => make("div", { class: "entry-hint" }, text))));
@@ -219,7 +218,12 @@ function apply(data, revs) {
   side();
 }
 function stop(text) { status("out"); notice(text); }
+// The same lines, however their figures are written: then nobody's work is in anybody's way.
+const digits = (text) => (text || "").replace(/\D/g, "");
+const gist = (list) => JSON.stringify(list.map((each) => [squeezed(each.sku || each.text), digits(each.quantity), digits(each.price || each.given_price), digits(each.discount || each.given_discount)]));
+const gistOfLines = (lines) => gist(lines.map((line) => ({ ...line, price: "", discount: "" })));
 function clash(data) {
+  if (gist(rows.filter(filled)) === gistOfLines(data.state.lines)) { version = data.version; saved = stamp; forget(); replace(data.state); return status("saved"); }
   conflict = true; status("conflict");
   const mine = make("button", { type: "button", class: "btn btn-sm" }, words.keep_mine);
   const theirs = make("button", { type: "button", class: "btn btn-sm btn-primary" }, words.show_theirs);
@@ -382,7 +386,8 @@ try { draft = JSON.parse(localStorage.getItem(DRAFT) || "null"); } catch (_) { d
 const restore = () => { rows.splice(0).forEach((row) => row.tr.remove()); draft.rows.forEach((given) => insert(newRow(given))); spare(); notice(""); touched(); };
 first.lines.forEach((line) => insert(fromLine(line)));
 spare(); side(); status("saved");
-if (draft && draft.version === version && draft.rows.length) restore();
+if (draft && gist(draft.rows) === gistOfLines(first.lines)) forget();
+else if (draft && draft.version === version && draft.rows.length) restore();
 else if (draft && draft.rows.length) {
   const bring = make("button", { type: "button", class: "btn btn-sm btn-primary" }, words.bring_back), drop = make("button", { type: "button", class: "btn btn-sm" }, words.forget);
   bring.addEventListener("click", restore); drop.addEventListener("click", () => { forget(); notice(""); });
