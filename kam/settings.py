@@ -203,6 +203,12 @@ MIGRATION_MODULES = {"knox": None}  # its own table of tokens, which ours replac
 REST_KNOX = {"TOKEN_MODEL": KNOX_TOKEN_MODEL, "TOKEN_TTL": timedelta(days=90)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "KAM workspace",
+    "DESCRIPTION": (
+        "The same rows, rights and actions as the pages. Sign in with `POST /api/v1/tokens/` and send "
+        "`Authorization: Token …`. Errors are problem details (RFC 9457). Writes may be repeated under an "
+        "`Idempotency-Key`. Lists are paged by `cursor`; `limit` is 1 to 200. A document's `ETag` may be sent "
+        "back as `If-Match` to be told of an edit conflict."
+    ),
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,

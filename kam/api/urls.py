@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import DefaultRouter
 
+from kam.api.beside import AttachmentsView, AttachmentView, TrailView
 from kam.api.desk import InboxView
 from kam.api.tokens import TokenViewSet
 from kam.api.views import VIEWSETS
@@ -25,6 +26,9 @@ def routes() -> list:
 
 
 urlpatterns = [
+    path("v1/attachments/", AttachmentsView.as_view(), name="attachments"),
+    path("v1/attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),
+    path("v1/trail/", TrailView.as_view(), name="trail"),
     path("v1/inbox/", InboxView.as_view(), name="inbox"),
     path("v1/", include(routes())),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),

@@ -1,6 +1,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import encode_multipart
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from kam import attaching
 from kam.actions.attachments import attach_file, remove_attachment
@@ -143,3 +145,46 @@ def test_a_refused_file_leaves_nothing(client, anna, cover, tmp_path):
     signed_in(client, anna).post(add, {"file": upload("x.exe", b"MZ..")})
     assert Attachment.objects.count() == 0
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def api(user):
+    found = APIClient()
+    found.force_authenticate(user)
+    return found
+
+
+@pytest.mark.django_db
+def test_the_same_over_the_api(anna, vera, cover):
+    named = {"document_kind": "kam.substitution", "document_id": cover.pk}
+    files = reverse("api:attachments")
+    assert api(vera).post(files, {**named, "file": upload()}).status_code == 404
+    key = {"Idempotency-Key": "f1"}
+    first, again = (
+        api(anna).generic(
+            "POST",
+            files,
+            encode_multipart(boundary, {**named, "file": upload()}),
+            f"multipart/form-data; boundary={boundary}",
+            headers=key,
+        )
+        for boundary in ("one", "two")
+    )
+    assert (first.status_code, again.status_code, Attachment.objects.count()) == (201, 201, 1)
+    assert first.json() == again.json()
+    assert api(anna).post(files, {**named, "file": upload("x.exe", b"MZ")}).status_code == 409
+    assert [row["name"] for row in api(anna).get(files, named).json()] == ["Акт.pdf"]
+    one = reverse("api:attachment", args=[first.json()["id"]])
+    assert b"".join(api(anna).get(one).streaming_content) == PDF
+    trail = reverse("api:trail")
+    for stranger in (
+        api(vera).get(one),
+        api(vera).delete(one),
+        api(vera).get(files, named),
+        api(vera).get(trail, named),
+    ):
+        assert stranger.status_code == 404
+    assert api(anna).get(files).status_code == 400
+    assert [row["verb"] for row in api(anna).get(trail, named).json()["results"]] == ["attach"]
+    assert api(anna).delete(one).status_code == 204
+    assert api(anna).get(files, named).json() == []
+    assert APIClient().get(trail, named).status_code == 401
