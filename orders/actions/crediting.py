@@ -4,11 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from kam.reasons import Reason, as_stored
-from kam.refusals import Refused
-from kam.wording import refusals_for
 from orders.models import Order
 from orders.queries.credit import check_credit
-from orders.wording import CREDIT
 
 
 def judge_credit(order: Order, day: date, amount: Decimal | None = None) -> tuple[Reason, ...]:
@@ -28,13 +25,6 @@ def judge_credit(order: Order, day: date, amount: Decimal | None = None) -> tupl
         "released": released,
     }
     return tuple(each for each in verdict.reasons if _key(each.code, each.values) not in released)
-
-
-def refuse_without_credit(order: Order, day: date, amount: Decimal | None = None) -> None:
-    """Raise Refused with every credit reason against the locked order that nobody released; else store the answer."""
-    against = judge_credit(order, day, amount)
-    if against:
-        raise Refused(*refusals_for(against, CREDIT))
 
 
 def release_reasons(order: Order, against: tuple[Reason, ...]) -> None:
