@@ -17,7 +17,7 @@ from kam.money import ZERO
 from kam.refusals import Refusal, Refused
 from kam.wording import refusals_for, worded
 from kam.writing import writes
-from orders.actions.confirming import open_lines, reserve_lines
+from orders.actions.confirming import reserve_lines
 from orders.actions.crediting import judge_credit
 from orders.actions.holding import free_order
 from orders.actions.locking import lock_order
@@ -25,6 +25,7 @@ from orders.actions.order_lines import OrderLineInput, add_up, approval_reasons,
 from orders.actions.orders import refuse_stale
 from orders.flow import ORDER_FLOW
 from orders.models import Order, OrderLine
+from orders.queries.holdings import open_lines
 from orders.rules.pricing import line_total
 from orders.wording import CREDIT, PRICES
 

@@ -4,11 +4,9 @@ docs/algorithms/confirming.md tells the locks and counts the statements.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.queries import calendar
@@ -19,33 +17,14 @@ from kam.wording import refusals_for
 from kam.writing import writes
 from orders.actions.crediting import held_by_person, judge_credit, release_reasons
 from orders.actions.holding import place_reservations
-from orders.actions.locking import lock_levels, lock_order, lock_quotas, lock_supplies
+from orders.actions.locking import lock_order
 from orders.flow import ORDER_FLOW
 from orders.models import Order
-from orders.rules.reservation import ReservationPlan, Wanted, expires_on, plan_reservation
+from orders.queries.holdings import OpenLine, open_lines, plan_for
+from orders.rules.reservation import ReservationPlan, expires_on
 from orders.wording import RESERVATION
 
 AHEAD = timedelta(days=120)  # of the calendar, more than any reservation lasts
-
-OPEN_LINES = """
-SELECT l.id, l.position, l.product_id, l.quantity - l.shipped - l.cancelled
-        - coalesce((SELECT sum(r.quantity) FROM orders_reservation r WHERE r.line_id = l.id AND r.status = 'live'), 0),
-    p.is_scarce, p.is_archived, p.sku
-FROM orders_orderline l JOIN orders_product p ON p.id = l.product_id
-WHERE l.order_id = %s ORDER BY l.position"""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLine:
-    """A line of a locked order with the units that nothing is reserved for yet."""
-
-    pk: int
-    position: int
-    product: int
-    units: int
-    is_scarce: bool
-    is_archived: bool
-    sku: str
 
 
 @writes
@@ -158,13 +137,6 @@ def _reserve_and_confirm(order: Order, step: Step, who: Authority, day: date, re
     )
 
 
-def open_lines(order_id: int) -> list[OpenLine]:
-    """The lines of a locked order that nothing is reserved for yet, wholly or in part."""
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN_LINES, [order_id])
-        return [line for line in (OpenLine(*row) for row in cursor.fetchall()) if line.units > 0]
-
-
 def reserve_lines(order: Order, lines: list[OpenLine], day: date, *, partial: bool, insist: bool = True) -> int:
     """Reserve the open units of the lines of a locked order; returns the units reserved.
 
@@ -173,32 +145,10 @@ def reserve_lines(order: Order, lines: list[OpenLine], day: date, *, partial: bo
     if not lines:
         return 0
     expires = expires_on(day, calendar(day, day + AHEAD), settings.RESERVATION_WORKING_DAYS)
-    plan = plan_lines(order, lines, day, partial=partial)
+    plan = plan_for(order, lines, day, partial=partial, lock=True)
     if not plan.accepted and insist:
         raise Refused(*_short(lines, plan))
     return place_reservations(plan.lines, expires)
-
-
-def plan_lines(
-    order: Order, lines: list[OpenLine], day: date, *, partial: bool, with_supplies: bool = True
-) -> ReservationPlan:
-    """Lock what the lines may take from and plan them; supplies and quotas are read only where they matter."""
-    products = {line.product for line in lines}
-    scarce = {line.product for line in lines if line.is_scarce}
-    levels = lock_levels(order.warehouse_id, products)
-    short = _beyond(levels, lines) if with_supplies else ()
-    supplies = lock_supplies(order.warehouse_id, short) if short else ()
-    quotas = lock_quotas(order.client_id, order.client.manager_id, scarce, day) if scarce else ()
-    wanted = [Wanted(line.pk, line.product, line.units, order.warehouse_id) for line in lines]
-    return plan_reservation(wanted, levels, supplies, quotas, partial=partial, wanted_on=order.wanted_on, scarce=scarce)
-
-
-def _beyond(levels, lines: list[OpenLine]) -> set[int]:
-    """The products of which the lines want more than lies free."""
-    free = {level.product_id: level.on_hand - level.reserved for level in levels}
-    for line in lines:
-        free[line.product] = free.get(line.product, 0) - line.units
-    return {product for product, left in free.items() if left < 0}
 
 
 def _short(lines: list[OpenLine], plan: ReservationPlan) -> list[Refusal]:

@@ -15,7 +15,6 @@ from accounts.models import Client
 from kam.refusals import Refusal, Refused
 from kam.rows import locked_row
 from orders.models import Order
-from orders.rules.reservation import Level, Quota, Supply
 
 NEEDED = frozenset(("id", "name", "status", "group_id", "manager_id"))
 # `from_db` takes values in the model's own order of fields.
@@ -34,6 +33,9 @@ WITH parties AS (
 )
 SELECT {", ".join(f"c.{name}" for name in CLIENT_FIELDS)} FROM accounts_client c
 WHERE c.id IN (SELECT id FROM watched) ORDER BY c.id FOR NO KEY UPDATE OF c"""
+
+
+COUNTERS = ("orders_stocklevel", "orders_supplyline", "orders_quota")
 
 
 def lock_clients(client_ids: Collection[int]) -> dict[int, Client]:
@@ -65,54 +67,10 @@ def lock_orders_only(pks: Collection[int]) -> dict[int, Order]:
     return {order.pk: order for order in rows.select_related("client")}
 
 
-def lock_levels(warehouse_id: int, product_ids: Collection[int]) -> list[Level]:
-    """Lock the stock levels of products in a warehouse, by pk."""
-    return [
-        Level(pk, product, warehouse_id, on_hand, reserved)
-        for pk, product, on_hand, reserved in _rows(
-            """SELECT id, product_id, on_hand, reserved FROM orders_stocklevel
-               WHERE warehouse_id = %s AND product_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE""",
-            [warehouse_id, list(product_ids)],
-        )
-    ]
-
-
-def lock_supplies(warehouse_id: int, product_ids: Collection[int]) -> list[Supply]:
-    """Lock the open lines of supplies of products to a warehouse, by pk."""
-    return [
-        Supply(pk, product, warehouse_id, expected_on, coming, reserved)
-        for pk, product, expected_on, coming, reserved in _rows(
-            """SELECT l.id, l.product_id, s.expected_on, l.quantity - l.received, l.reserved
-               FROM orders_supplyline l JOIN orders_supply s ON s.id = l.supply_id
-               WHERE l.is_open AND s.warehouse_id = %s AND l.product_id = ANY(%s)
-               ORDER BY l.id FOR NO KEY UPDATE OF l""",
-            [warehouse_id, list(product_ids)],
-        )
-    ]
-
-
-def lock_quotas(client_id: int, manager_id: int | None, product_ids: Collection[int], day) -> list[Quota]:
-    """Lock the quotas of products that hold on a day for a client or its manager, by pk."""
-    return [
-        Quota(pk, product, units, used, client is not None, ends_on)
-        for pk, product, units, used, client, ends_on in _rows(
-            """SELECT id, product_id, units, used, client_id, ends_on FROM orders_quota
-               WHERE product_id = ANY(%s) AND (client_id = %s OR manager_id = %s)
-                 AND starts_on <= %s AND ends_on >= %s
-               ORDER BY id FOR NO KEY UPDATE""",
-            [list(product_ids), client_id, manager_id, day, day],
-        )
-    ]
-
-
 def lock_counters(levels: Collection[int], supply_lines: Collection[int], quotas: Collection[int]) -> None:
     """Lock counter rows by their pks, in the order of all locks."""
-    for table, pks in (("orders_stocklevel", levels), ("orders_supplyline", supply_lines), ("orders_quota", quotas)):
-        if pks:
-            _rows(f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(pks)])
-
-
-def _rows(sql: str, parameters: list) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        for table, pks in zip(COUNTERS, (levels, supply_lines, quotas), strict=True):
+            if pks:
+                sql = f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+                cursor.execute(sql, [list(pks)])

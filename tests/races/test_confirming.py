@@ -23,6 +23,7 @@ from orders.actions.quotas import set_quota
 from orders.actions.reservations import release_reservation
 from orders.actions.supplies import receive_supply
 from orders.models import Order, Quota, Reservation, StockLevel, SupplyLine
+from orders.queries import holdings
 from orders.rules.reservation import Level
 from tests.factories import (
     DAY,
@@ -87,13 +88,13 @@ def test_without_the_lock_only_the_check_stops_the_oversale(anna, monkeypatch):
     assert anna.standings
     read = threading.Barrier(8)
 
-    def unlocked(warehouse_id, product_ids):
+    def unlocked(warehouse_id, product_ids, *, lock):
         rows = StockLevel.objects.filter(warehouse_id=warehouse_id, product_id__in=product_ids)
         levels = [Level(each.pk, each.product_id, warehouse_id, each.on_hand, each.reserved) for each in rows]
         read.wait(TIMEOUT)
         return levels
 
-    monkeypatch.setattr(confirming, "lock_levels", unlocked)
+    monkeypatch.setattr(holdings, "levels_for", unlocked)
     outcomes = together([confirm(order, anna) for order in orders])
     stopped = [each for each in outcomes if isinstance(each, IntegrityError)]
     assert len(stopped) == 5
