@@ -1,5 +1,5 @@
 """The API of the orders' floor, by area."""
 
-from orders.api import catalogue, orders, warehouse
+from orders.api import catalogue, money, orders, warehouse
 
-__all__ = ["catalogue", "orders", "warehouse"]
+__all__ = ["catalogue", "money", "orders", "warehouse"]

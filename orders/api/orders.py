@@ -4,13 +4,14 @@ from typing import Any
 
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
-from orders.actions import amending, intakes, order_steps, orders, reservations
+from orders.actions import amending, intakes, order_steps, orders, reservations, shipments
 from orders.actions.intakes import IntakeLineInput
 from orders.filters.intakes import IntakeFilter
 from orders.filters.orders import OrderFilter, ReservationFilter
 from orders.flow import INTAKE_FLOW, ORDER_FLOW
 from orders.models import Intake, Order, Reservation
 from orders.serializers import orders as serializers
+from orders.serializers.money import ShipmentSerializer, ShipSerializer
 
 
 @register("orders")
@@ -29,7 +30,9 @@ class OrderApi(ScopedViewSet):
         Verb("lines", orders.set_lines, serializers.SetLinesSerializer, permission="orders.change_order"),
         Verb("amend", amending.amend_order, serializers.AmendSerializer, permission="orders.change_order"),
         Verb("copy", orders.copy_order, status=201, permission="orders.add_order"),
-    )
+        Verb("ship", shipments.ship_order, ShipSerializer, status=201, answer=ShipmentSerializer,
+             permission="orders.ship_order"),
+    )  # fmt: skip
 
 
 @register("reservations")
