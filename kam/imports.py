@@ -8,7 +8,7 @@ left nothing behind, so the next run does all of it.
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from kam.access import Authority, authority
 from kam.files import Column, Row, Table, open_table
 from kam.files.limits import DEFAULT_LIMITS, Limits
+from kam.staging import execute
 from kam.writing import writes
 
 MOST_PROBLEMS = 10_000
@@ -170,6 +171,9 @@ class Importer:
 
     def _run(self, upload: Upload, report: Report) -> None:
         who = authority(upload.by, self.permission)
+        # Joins of whole files are made in memory, and compiling a plan costs more than running it once.
+        execute("SET LOCAL work_mem = '128MB'")
+        execute("SET LOCAL jit = off")
         self.perform(upload, who, report)
 
     def opened(self, upload: Upload, report: Report) -> Table:
@@ -184,10 +188,10 @@ class Importer:
         return table
 
 
-def good_rows(table: Table, report: Report) -> Iterator[Row]:
+def good_rows(rows: Iterable[Row], report: Report) -> Iterator[Row]:
     """The rows without errors; errors go to the report, and so does the progress."""
     number = 0
-    for number, row in enumerate(table.rows(), 1):
+    for number, row in enumerate(rows, 1):
         if row.errors:
             report.counts["rows_skipped"] += 1
             for error in row.errors:

@@ -81,7 +81,7 @@ class ClientsImporter(Importer):
     def perform(self, upload: Upload, who: Authority, report: Report) -> None:
         table = self.opened(upload, report)
         directories = _Directories(who)
-        stage("incoming_clients", CLIENTS, directories.staged(good_rows(table, report), report))
+        stage("incoming_clients", CLIENTS, directories.staged(good_rows(table.rows(), report), report))
         lay_clients("incoming_clients", who, report, day=upload.day, master=False)
 
 

@@ -23,6 +23,7 @@ _FORBIDDEN_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[efEF])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
 _PREFIX = re.compile(rb"<([A-Za-z_\x80-\xff][\w.\x80-\xff-]{0,40}):")
+_FIRST = re.compile(rb"<(?:[^\s<>/:]{1,40}:)?([^\s<>/]{0,100})")
 _DECLARATION = re.compile(rb"xmlns:([\w.\x80-\xff-]{1,40})\s*=")
 
 
@@ -39,6 +40,7 @@ class Markup(io.RawIOBase):
         self._decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("replace")
         self._tail = b""
         self._ended = False
+        self.first_name = ""  # of the first element, without its prefix
         self._ready = self._opening(limits)
 
     def readable(self) -> bool:
@@ -66,6 +68,9 @@ class Markup(io.RawIOBase):
                 ),
             )
         if not rest.startswith(b"<") or rest.startswith((b"<!--", b"<?")):
+            raise FileRefused("not_xml", _("The file begins like XML but has no elements."))
+        self.first_name = _FIRST.match(rest).group(1).decode("utf-8", "replace")
+        if not self.first_name:
             raise FileRefused("not_xml", _("The file begins like XML but has no elements."))
         opening = b"\n" * head[:start].count(b"\n") + _root_for(rest) + rest
         return opening + self._closing() if self._ended else opening

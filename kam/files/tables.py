@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -33,8 +33,7 @@ class RowError:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: its number, values in the order of the declared columns (None where absent) and its errors."""
 
     number: int
@@ -66,19 +65,44 @@ class Table:
         """Typed rows without blank and total ones; raises FileRefused past the limit of rows."""
         plan = self._plan()
         places = tuple(place for _column, place, _label in plan if place >= 0)
+        # A row where every cell is understood takes the short way; the slow one finds out what is wrong.
+        quick = tuple((column.parse, place) for column, place, _label in plan)
+        required = tuple(index for index, (column, _place, _label) in enumerate(plan) if column.required)
+        lengths = enumerate(column.longest for column, _place, _label in plan)
+        longest = tuple((index, length) for index, length in lengths if length)
         first = places[0] if places else 0
+        whole = all(place >= 0 for _parse, place in quick)
+        header, limit = self.header.row, self.limits.rows
         for number, cells in enumerate(self.raw_rows(), 1):
-            if number <= self.header.row:
+            if number <= header:
                 continue
-            if number > self.limits.rows:
-                raise FileRefused(
-                    "too_many_rows",
-                    _("The list has more than %(limit)s rows. Send it in parts.")
-                    % {"limit": self.limits.rows},
-                )
+            if number > limit:
+                raise FileRefused("too_many_rows", _("The list has more than %(limit)s rows. Send it in parts.") % {
+                    "limit": limit})  # fmt: skip
             if not _is_data(cells, places, first):
                 continue
-            yield _typed(number, cells, plan)
+            try:
+                if whole:
+                    values = tuple([parse(cells[place]) for parse, place in quick])
+                else:
+                    values = tuple([parse(cells[place]) if place >= 0 else None for parse, place in quick])
+                for index in required:
+                    if values[index] is None:
+                        raise CellRefused
+                for index, length in longest:
+                    value = values[index]
+                    if value is not None and len(value) > length:
+                        raise CellRefused
+            except (CellRefused, IndexError):
+                yield _typed(number, cells, plan)
+            else:
+                yield Row(number, values)
+
+    def typed(self, number: int, cells: list[Any]) -> Row | None:
+        """One row by its number and cells; None where it has no data."""
+        plan = self._plan()
+        places = tuple(place for _column, place, _label in plan if place >= 0)
+        return _typed(number, cells, plan) if _is_data(cells, places, places[0] if places else 0) else None
 
     def _plan(self) -> tuple[tuple[Column, int, str], ...]:
         places, headers = self.header.mapping.places, self.header.mapping.headers
@@ -138,12 +162,14 @@ def _raw_rows(path: Path, kind: Kind, limits: Limits, sheet: str) -> Iterator[li
 def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:
     """Whether a row has anything in the columns we read and is not a row of totals."""
     width = len(cells)
+    key = cells[first] if first < width else ""
+    if type(key) is str and key[:1] > " " and key[0] not in "ИиВвTtGg":
+        return True
     for place in places:
         if place < width and (cells[place] not in ("", None)) and str(cells[place]).strip():
             break
     else:
         return False
-    key = cells[first] if first < width else ""
     if type(key) is str and (not key or key[0] in "ИиВвTtGg "):
         # “Итого” stands in the first column or left of the sums, never beside a key.
         return not any(_is_total(cell) for cell in ([key] if key.strip() else cells))

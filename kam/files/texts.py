@@ -46,6 +46,13 @@ def text_rows(path: Path | str) -> Iterator[list[str]]:
             yield row
 
 
+def delimiter_in(path: Path | str, encoding: str) -> str:
+    """The delimiter of a file; empty where its first line names it and so is no row."""
+    with Path(path).open(encoding=encoding, newline="", errors="replace") as stream:
+        sample = list(itertools.islice(stream, _SAMPLE_LINES))
+    return "" if _named_delimiter(sample) else delimiter_of(sample)
+
+
 def _named_delimiter(sample: list[str]) -> str:
     """The delimiter of the first line “sep=;” that Excel writes and obeys."""
     first = sample[0].strip().lower() if sample else ""

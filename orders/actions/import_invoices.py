@@ -57,7 +57,7 @@ class InvoicesImporter(Importer):
 
     def perform(self, upload: Upload, who: Authority, report: Report) -> None:
         table = self.opened(upload, report)
-        stage("incoming_invoices", _STAGED, (_staged(row) for row in good_rows(table, report)))
+        stage("incoming_invoices", _STAGED, (_staged(row) for row in good_rows(table.rows(), report)))
         _judge(who, report)
         _fill_due_days(report)
         _write(who, report)

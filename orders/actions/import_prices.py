@@ -71,7 +71,7 @@ class PricesImporter(Importer):
     def perform(self, upload: Upload, who: Authority, report: Report) -> None:
         table = self.opened(upload, report)
         plan = _Plan(table.columns, upload, report)
-        stage("incoming_list", _STAGED, (plan.staged(row) for row in good_rows(table, report)))
+        stage("incoming_list", _STAGED, (plan.staged(row) for row in good_rows(table.rows(), report)))
         brands = _ids("orders_brand", plan.brands)
         categories = _ids("orders_category", plan.categories)
         lay_products("incoming_list", who, report, brands=brands, categories=categories)

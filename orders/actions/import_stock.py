@@ -1,16 +1,18 @@
 """Stock lists: how many units lie in which warehouse."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kam.access import Authority
-from kam.files import Column, cells
+from kam.files import Column, Row, Table, cells
 from kam.folding import folded
 from kam.imports import Importer, Report, Upload, good_rows
 from kam.judging import refuse, refuse_repeated, tell_trail
-from kam.staging import derive, execute, rows_of, stage
+from kam.plain_copy import copied, rest_of
+from kam.staging import derive, execute, rows_of, stage, value_of
 from orders.models import Warehouse
 
 STAGED = {"row": "integer", "sku": "text", "warehouse": "text", "quantity": "integer"}
@@ -44,10 +46,68 @@ class StockImporter(Importer):
 
     def perform(self, upload: Upload, who: Authority, report: Report) -> None:
         table = self.opened(upload, report)
-        rows = ((row.number, row.values[0], _key(row.values[1]), row.values[2]) for row in good_rows(table, report))
-        stage("incoming_stock", STAGED, rows)
-        _resolve(report)
+        rows = None
+        if under_header := copied(table, "copied_stock"):
+            plain = _take_plain(table)
+            rows = () if plain == under_header else rest_of(table, "copied_stock", "judged_stock")
+        if rows is None:
+            plain = derive("judged_stock", _NOTHING)
+            rows = table.rows()
+        report.count("rows", plain)
+        _take_others(good_rows(rows, report), report)
+        refuse_repeated("judged_stock", ("product_id", "warehouse_id"), "sku", _("SKU"), report)
         write_stock("judged_stock", who, report)
+
+
+# Rows with what they mean: the product, the warehouse, and the stock level that is there.
+_JUDGED = """SELECT s.row, s.sku, s.warehouse, s.quantity, p.id AS product_id, w.id AS warehouse_id, l.id AS level_id,
+                    l.on_hand
+             FROM incoming_stock s
+             LEFT JOIN orders_product p ON p.sku = s.sku
+             LEFT JOIN (SELECT min(id) AS id, sort_key FROM orders_warehouse GROUP BY sort_key) w
+                    ON w.sort_key = s.warehouse
+             LEFT JOIN orders_stocklevel l ON l.product_id = p.id AND l.warehouse_id = w.id"""
+
+
+_NOTHING = """SELECT 0 AS row, ''::text AS sku, ''::text AS warehouse, 0 AS quantity, 0::bigint AS product_id,
+                     0::bigint AS warehouse_id, 0::bigint AS level_id, 0 AS on_hand LIMIT 0"""
+
+
+def _take_plain(table: Table) -> int:
+    """Take the rows a statement understands by itself: known SKU and warehouse to the letter, plain digits."""
+    places = table.header.mapping.places
+    sku, quantity = f"c{places['sku']}", f"c{places['quantity']}"
+    warehouse = f"JOIN orders_warehouse w ON w.name = s.c{places['warehouse']}" if "warehouse" in places else (
+        "JOIN (SELECT max(id) AS id FROM orders_warehouse WHERE is_active HAVING count(*) = 1) w ON true")
+    # Whether the quantity is plain is asked in the list of columns: as a condition the planner would take it for rare
+    # and look up a million products one by one.
+    found = derive(
+        "judged_stock",
+        f"""SELECT s.row, s.{sku} AS sku, NULL::text AS warehouse,
+                   CASE WHEN length(s.{quantity}) BETWEEN 1 AND 9 AND translate(s.{quantity}, '0123456789', '') = ''
+                        THEN s.{quantity}::integer END AS quantity,
+                   p.id AS product_id, w.id AS warehouse_id, l.id AS level_id, l.on_hand
+            FROM copied_stock s JOIN orders_product p ON p.sku = s.{sku} {warehouse}
+            LEFT JOIN orders_stocklevel l ON l.product_id = p.id AND l.warehouse_id = w.id
+            WHERE s.row > {int(table.header.row)}""",
+    )
+    return found - execute("DELETE FROM judged_stock WHERE quantity IS NULL")
+
+
+def _take_others(rows: Iterator[Row], report: Report) -> None:
+    """The rows that were read cell by cell; those without product or warehouse become problems."""
+    active = list(Warehouse.objects.filter(is_active=True).order_by("pk").values_list("sort_key", flat=True)[:2])
+    only = active[0] if len(active) == 1 else None
+    staged = ((row.number, row.values[0], _key(row.values[1]) or only, row.values[2]) for row in rows)
+    stage("incoming_stock", STAGED, staged)
+    derive("other_stock", _JUDGED)
+    refuse("other_stock", "product_id IS NULL", "sku", _("SKU"), _("There is no product with this SKU."), report)
+    text = _("Name the warehouse: there is not exactly one active.")
+    refuse("other_stock", "warehouse IS NULL", "warehouse", _("Warehouse"), text, report)
+    text = _("There is no warehouse of this name.")
+    refuse("other_stock", "warehouse_id IS NULL", "warehouse", _("Warehouse"), text, report)
+    refuse("other_stock", "quantity < 0", "quantity", _("On hand"), _("The stock is below zero."), report)
+    execute("INSERT INTO judged_stock SELECT * FROM other_stock")
 
 
 @lru_cache(maxsize=1024)
@@ -55,68 +115,47 @@ def _key(name: str | None) -> str | None:
     return folded(name) if name else None
 
 
-def _resolve(report: Report) -> None:
-    """Find product and warehouse of every row; rows without them become problems."""
-    active = list(Warehouse.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)[:2])
-    only = active[0] if len(active) == 1 else None
-    derive(
-        "judged_stock",
-        """SELECT s.row, s.sku, s.warehouse, s.quantity, p.id AS product_id,
-                  CASE WHEN s.warehouse IS NULL THEN %s ELSE w.id END AS warehouse_id
-           FROM incoming_stock s
-           LEFT JOIN orders_product p ON p.sku = s.sku
-           LEFT JOIN (SELECT sort_key, min(id) AS id FROM orders_warehouse GROUP BY sort_key) w
-                  ON w.sort_key = s.warehouse""",
-        [only],
-    )
-    refuse("judged_stock", "product_id IS NULL", "sku", _("SKU"), _("There is no product with this SKU."), report)
-    refuse(
-        "judged_stock", "warehouse_id IS NULL AND warehouse IS NULL", "warehouse", _("Warehouse"),
-        _("Name the warehouse: there is not exactly one active."), report,
-    )  # fmt: skip
-    refuse(
-        "judged_stock", "warehouse_id IS NULL", "warehouse", _("Warehouse"),
-        _("There is no warehouse of this name."), report,
-    )  # fmt: skip
-    refuse("judged_stock", "quantity < 0", "quantity", _("On hand"), _("The stock is below zero."), report)
-    refuse_repeated("judged_stock", ("product_id", "warehouse_id"), "sku", _("SKU"), report)
-
-
 def write_stock(table: str, who: Authority, report: Report) -> None:
-    """Bring stock levels to what a table (row, sku, product_id, warehouse_id, quantity) says.
+    """Bring stock levels to what a table (row, sku, product_id, warehouse_id, quantity, level_id, on_hand)
+    says.
 
-    Rows are locked in the order of their keys before they are compared. A quantity under what is reserved is
-    reported and left out: goods promised to orders may not vanish.
+    Rows are locked and written in the order of their keys. A quantity under what is reserved is reported and left
+    out: goods promised to orders may not vanish.
     """
-    derive(
+    # New levels are told apart before the insert: a statement that looks for rows of the very table it fills
+    # reads over and over what it has written.
+    touched = derive(
         "touched_stock",
-        f"""SELECT l.id, t.row, t.sku, t.quantity FROM {table} t
-            JOIN orders_stocklevel l USING (product_id, warehouse_id) WHERE l.on_hand <> t.quantity""",
+        f"""SELECT level_id AS id, row, sku, warehouse_id, product_id, quantity FROM {table}
+            WHERE coalesce(on_hand, 0) <> quantity""",
     )
-    execute("SELECT 1 FROM orders_stocklevel WHERE id IN (SELECT id FROM touched_stock) ORDER BY id FOR UPDATE")
+    if not touched:
+        return
+    written = execute(
+        """INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
+           SELECT warehouse_id, product_id, quantity, 0 FROM touched_stock ORDER BY id
+           ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
+               WHERE l.reserved <= excluded.on_hand"""
+    )
+    if written < touched:
+        _tell_short(report)
+    created = value_of("SELECT count(*) FROM touched_stock WHERE id IS NULL")
+    report.count("stock_changed", written - created)
+    report.count("stock_created", created)
+    if written:
+        # One entry for each warehouse that the list touched: a million rows need no million entries.
+        tell_trail("import_stock", "orders.warehouse", "warehouse_id", "touched_stock", who)
+
+
+def _tell_short(report: Report) -> None:
+    """Report the rows that were left out because more is reserved, and take them out of the touched ones."""
     short = rows_of(
-        """SELECT t.row, t.quantity, l.reserved, t.sku FROM touched_stock t JOIN orders_stocklevel l USING (id)
-           WHERE t.quantity < l.reserved ORDER BY t.row"""
+        """DELETE FROM touched_stock t USING orders_stocklevel l
+           WHERE l.product_id = t.product_id AND l.warehouse_id = t.warehouse_id AND t.quantity < l.reserved
+           RETURNING t.row, t.quantity, l.reserved, t.sku"""
     )
-    for row, quantity, reserved, sku in short:
+    for row, quantity, reserved, sku in sorted(short):
         text = _("%(sku)s: %(reserved)s units are reserved, the stock cannot be less.")
         text %= {"sku": sku, "reserved": reserved}
         report.problem(row, report.header("quantity", _("On hand")), quantity, text)
     report.count("rows_skipped", len(short))
-    changed = execute(
-        """UPDATE orders_stocklevel l SET on_hand = t.quantity FROM touched_stock t
-           WHERE l.id = t.id AND l.reserved <= t.quantity AND l.on_hand <> t.quantity"""
-    )
-    created = execute(
-        f"""INSERT INTO orders_stocklevel (warehouse_id, product_id, on_hand, reserved)
-            SELECT t.warehouse_id, t.product_id, t.quantity, 0 FROM {table} t
-            WHERE t.quantity > 0 AND NOT EXISTS (SELECT 1 FROM orders_stocklevel l
-                WHERE l.product_id = t.product_id AND l.warehouse_id = t.warehouse_id)
-            ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
-                WHERE orders_stocklevel.reserved <= excluded.on_hand"""
-    )
-    report.count("stock_changed", changed)
-    report.count("stock_created", created)
-    if changed + created:
-        # One entry for each warehouse that the list touched: a million rows need no million entries.
-        tell_trail("import_stock", "orders.warehouse", "warehouse_id", table, who)

@@ -199,10 +199,11 @@ def _lay_rests(who: Authority, report: Report) -> None:
     derive(
         "judged_rests",
         """SELECT DISTINCT ON (coalesce(p.id, -s.row), coalesce(w.id, -s.row)) s.row, s.product, s.warehouse,
-                  p.sku, p.id AS product_id, w.id AS warehouse_id, s.quantity
+                  p.sku, p.id AS product_id, w.id AS warehouse_id, s.quantity, l.id AS level_id, l.on_hand
            FROM cml_rests s
            LEFT JOIN orders_product p ON p.external_id = s.product
            LEFT JOIN orders_warehouse w ON w.external_id = s.warehouse OR (s.warehouse IS NULL AND w.id = %s)
+           LEFT JOIN orders_stocklevel l ON l.product_id = p.id AND l.warehouse_id = w.id
            ORDER BY coalesce(p.id, -s.row), coalesce(w.id, -s.row), s.row DESC""",
         [only[0][0] if len(only) == 1 else None],
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import orders.commerceml.nodes as nodes
 import orders.commerceml.values as values
@@ -17,6 +18,12 @@ _BRAND_NAMES = frozenset({
     "торговаямарка", "производители", "бренды",
 })  # fmt: skip
 
+# Named in messages; looked up only when there is one.
+A_GROUP = gettext_lazy("A group")
+A_PROPERTY = gettext_lazy("A property")
+A_WAREHOUSE = gettext_lazy("A warehouse")
+A_PRODUCT = gettext_lazy("A product")
+
 
 def read_group(node: type_of_node, reading: Reading) -> Iterator[Group]:
     """A top group and everything under it, parents first; a bad group is left out with its finding."""
@@ -25,7 +32,7 @@ def read_group(node: type_of_node, reading: Reading) -> Iterator[Group]:
         current, parent_id = waiting.pop()
         found = nodes.children(current)
         try:
-            group_id = required_id(found, _("A group"))
+            group_id = required_id(found, A_GROUP)
             name = nodes.text(found, "Наименование")
             if not name:
                 raise Skipped("no_name", _("The group has no name."), group_id)
@@ -46,7 +53,7 @@ def read_property(node: type_of_node, reading: Reading) -> Iterator[Brand]:
     found = nodes.children(node)
     if nodes.text(found, "Наименование").lower() not in _BRAND_NAMES:
         return
-    property_id = required_id(found, _("A property"))
+    property_id = required_id(found, A_PROPERTY)
     names = reading.brand_values.setdefault(property_id, {})
     for listed in ("ВариантыЗначений", "ТипыЗначений"):
         for each in found.get(listed, ()):
@@ -77,7 +84,7 @@ def read_unit(node: type_of_node, reading: Reading) -> None:
 def read_warehouse(node: type_of_node, reading: Reading) -> Iterator[WarehouseRow]:
     """A warehouse of the list of warehouses."""
     found = nodes.children(node)
-    warehouse_id = required_id(found, _("A warehouse"))
+    warehouse_id = required_id(found, A_WAREHOUSE)
     name = nodes.text(found, "Наименование")
     if not name:
         raise Skipped("no_name", _("The warehouse has no name."), warehouse_id)
@@ -88,7 +95,7 @@ def read_warehouse(node: type_of_node, reading: Reading) -> Iterator[WarehouseRo
 def read_product(node: type_of_node, reading: Reading) -> Iterator[Brand | Product]:
     """A product, after its brand when that is told for the first time."""
     found = nodes.children(node)
-    product_id, _variant = values.split_id(required_id(found, _("A product")))
+    product_id, _variant = values.split_id(required_id(found, A_PRODUCT))
     deleted = values.is_deleted(node, found)
     name = nodes.text(found, "Наименование")
     if not name and not deleted:

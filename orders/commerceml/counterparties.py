@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import orders.commerceml.nodes as nodes
 import orders.commerceml.values as values
@@ -13,6 +14,9 @@ from orders.commerceml.values import Skipped
 
 # Newer schemas put requisites one level deeper.
 _WRAPPERS = ("РеквизитыЮрЛица", "РеквизитыФизЛица", "РеквизитыЮрЛицо", "ЮридическоеЛицо", "ФизическоеЛицо")
+
+# Named in messages; looked up only when there is one.
+A_PARTNER = gettext_lazy("A partner")
 
 
 def read_counterparty(node: type_of_node, reading: Reading) -> Iterator[Counterparty]:
@@ -30,7 +34,7 @@ def read_counterparty(node: type_of_node, reading: Reading) -> Iterator[Counterp
     # A site sends guests without an Ид of 1C; ИНН and КПП then tell the partner.
     partner_id = nodes.text(found, "Ид") or (inn and f"inn:{inn}:{values.digits_of(nodes.text(found, 'КПП'))}")
     if not partner_id:
-        partner_id = required_id(found, _("A partner"))
+        partner_id = required_id(found, A_PARTNER)
     phones, emails = _contacts_of(found)
     is_company = "ОфициальноеНаименование" in found or len(inn) == 10 or "КПП" in found
     yield Counterparty(

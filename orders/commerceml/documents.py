@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import orders.commerceml.nodes as nodes
 import orders.commerceml.values as values
@@ -16,11 +17,21 @@ from orders.commerceml.values import Skipped
 _BUYERS = ("покупатель", "плательщик", "получатель", "заказчик")
 _CENT = Decimal("0.01")
 
+# Named in messages; looked up only when there is one.
+A_DOCUMENT = gettext_lazy("A document")
+DATE_OF_THE_DOCUMENT = gettext_lazy("Date of the document")
+SUM_OF_THE_DOCUMENT = gettext_lazy("Sum of the document")
+QUANTITY = gettext_lazy("Quantity")
+PRICE = gettext_lazy("Price")
+SUM_OF_THE_LINE = gettext_lazy("Sum of the line")
+VAT = gettext_lazy("VAT")
+DISCOUNT = gettext_lazy("Discount")
+
 
 def read_document(node: type_of_node, reading: Reading) -> Iterator[OrderDocument]:
     """A document with its lines. A bad line or partner is left out with its finding; the document stays."""
     found = nodes.children(node)
-    document_id = required_id(found, _("A document"))
+    document_id = required_id(found, A_DOCUMENT)
     requisites = tuple(pair for pair in nodes.pairs(found.get("ЗначенияРеквизитов"), "ЗначениеРеквизита") if pair[0])
     included = _vat_inside(found)
     lines, skipped = _lines_of(found, reading, included)
@@ -28,10 +39,10 @@ def read_document(node: type_of_node, reading: Reading) -> Iterator[OrderDocumen
     document = OrderDocument(
         id=document_id,
         number=nodes.text(found, "Номер") or document_id,
-        date=values.day_of(nodes.text(found, "Дата"), _("Date of the document")),
+        date=values.day_of(nodes.text(found, "Дата"), DATE_OF_THE_DOCUMENT),
         operation=nodes.text(found, "ХозОперация", "ХозяйственнаяОперация", "ТипДокумента"),
         currency=values.currency_of(nodes.text(found, "Валюта")),
-        total=values.money_of(total, _("Sum of the document")) if total else None,
+        total=values.money_of(total, SUM_OF_THE_DOCUMENT) if total else None,
         counterparty=_buyer_of(node, found, reading),
         lines=tuple(lines),
         skipped_lines=skipped,
@@ -104,14 +115,14 @@ def _line_of(node: type_of_node, number: int, reading: Reading, included: bool) 
     if not (whole_id or sku):
         raise Skipped("no_id", _("The line has neither an Ид nor an article."), name)
     product_id, variant_id = values.split_id(whole_id)
-    quantity = values.quantity_of(nodes.text(found, "Количество"), _("Quantity"))
+    quantity = values.quantity_of(nodes.text(found, "Количество"), QUANTITY)
     if quantity <= 0:
         raise Skipped("quantity", _("The quantity of the line is not above zero."), str(quantity))
-    price = values.money_of(nodes.text(found, "ЦенаЗаЕдиницу", "Цена") or "0", _("Price"))
+    price = values.money_of(nodes.text(found, "ЦенаЗаЕдиницу", "Цена") or "0", PRICE)
     gross = price * quantity
     said = nodes.text(found, "Сумма")
     discount = _discount_of(found, gross)
-    amount = values.money_of(said, _("Sum of the line")) if said else gross - discount
+    amount = values.money_of(said, SUM_OF_THE_LINE) if said else gross - discount
     if price < 0 or amount < 0:
         raise Skipped("negative_price", _("The price is below zero."), f"{price} / {amount}")
     # The sum of a line may be written before or after its discount; anything else deserves a look.
@@ -149,7 +160,7 @@ def _vat_of(found: dict[str, type_of_node]) -> tuple[Decimal | None, Decimal | N
         if "ндс" in nodes.text(inner, "Наименование").lower():
             rate = values.vat_rate_of(nodes.text(inner, "Ставка"))
             said = nodes.text(inner, "Сумма")
-            amount = values.money_of(said, _("VAT")) if said else None
+            amount = values.money_of(said, VAT) if said else None
     rates = found.get("СтавкиНалогов")
     for each in () if rates is None or rate is not None else rates:
         rate = values.vat_rate_of(nodes.text(nodes.children(each), "Ставка"))
@@ -170,9 +181,9 @@ def _discount_of(found: dict[str, type_of_node], base: Decimal, outside_only: bo
             continue
         amount, percent = nodes.text(inner, "Сумма"), nodes.text(inner, "Процент")
         if amount:
-            discount += values.money_of(amount, _("Discount"))
+            discount += values.money_of(amount, DISCOUNT)
         elif percent:
-            discount += (base * values.amount_of(percent, _("Discount")) / 100).quantize(_CENT, "ROUND_HALF_UP")
+            discount += (base * values.amount_of(percent, DISCOUNT) / 100).quantize(_CENT, "ROUND_HALF_UP")
     return discount
 
 

@@ -3,14 +3,22 @@
 from lxml import etree
 
 type_of_node = etree._Element
+# A schema has some hundred names; a stranger's file may have any number.
+_names: dict[str, str] = {}
+_MOST_NAMES = 2_000
 
 
 def local(node: type_of_node) -> str:
     """The name of an element without its namespace and without an undeclared prefix."""
     tag = node.tag
-    if tag.__class__ is not str:
-        return ""
-    return tag.rpartition("}")[2].rpartition(":")[2]
+    name = _names.get(tag)
+    if name is None:
+        if tag.__class__ is not str:
+            return ""
+        name = tag.rpartition("}")[2].rpartition(":")[2]
+        if len(_names) < _MOST_NAMES:
+            _names[tag] = name
+    return name
 
 
 def attribute(node: type_of_node, *names: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import orders.commerceml.nodes as nodes
 import orders.commerceml.values as values
@@ -11,11 +12,18 @@ from orders.commerceml.nodes import type_of_node
 from orders.commerceml.reading import Reading, required_id
 from orders.commerceml.values import Skipped
 
+# Named in messages; looked up only when there is one.
+A_PRICE_TYPE = gettext_lazy("A price type")
+AN_OFFER = gettext_lazy("An offer")
+PRICE = gettext_lazy("Price")
+LEAST_QUANTITY = gettext_lazy("Least quantity")
+QUANTITY = gettext_lazy("Quantity")
+
 
 def read_price_type(node: type_of_node, reading: Reading) -> Iterator[PriceType]:
     """A price column with its currency and whether VAT is inside; remembered for the prices to come."""
     found = nodes.children(node)
-    type_id = required_id(found, _("A price type"))
+    type_id = required_id(found, A_PRICE_TYPE)
     currency = values.currency_of(nodes.text(found, "Валюта"))
     tax = found.get("Налог")
     if tax is None and "Налоги" in found:
@@ -34,7 +42,7 @@ def read_price_type(node: type_of_node, reading: Reading) -> Iterator[PriceType]
 def read_offer(node: type_of_node, reading: Reading) -> Iterator[Variant | OfferPrice | Rest]:
     """An offer: itself, its prices and its stock. A bad price or rest is left out alone."""
     found = nodes.children(node)
-    product_id, variant_id = values.split_id(required_id(found, _("An offer")))
+    product_id, variant_id = values.split_id(required_id(found, AN_OFFER))
     characteristics = tuple(
         pair for pair in nodes.pairs(found.get("ХарактеристикиТовара"), "ХарактеристикаТовара") if pair[0]
     )
@@ -72,7 +80,7 @@ def _price_of(node: type_of_node, reading: Reading, product_id: str, variant_id:
     if not type_id:
         raise Skipped("no_price_type", _("The price does not say of which type it is."), product_id)
     price_type = reading.price_types.get(type_id)
-    amount = values.money_of(nodes.text(found, "ЦенаЗаЕдиницу", "Цена"), _("Price"))
+    amount = values.money_of(nodes.text(found, "ЦенаЗаЕдиницу", "Цена"), PRICE)
     if amount < 0:
         raise Skipped("negative_price", _("The price is below zero."), str(amount))
     if not amount:
@@ -99,7 +107,7 @@ def _price_of(node: type_of_node, reading: Reading, product_id: str, variant_id:
 
 def _least_quantity(found: dict[str, type_of_node]) -> int:
     value = nodes.text(found, "МинКоличество")
-    return max(int(values.amount_of(value, _("Least quantity"))), 0) if value else 0
+    return max(int(values.amount_of(value, LEAST_QUANTITY)), 0) if value else 0
 
 
 def _rests_of(
@@ -162,7 +170,7 @@ def _rest_of(
     node: type_of_node, reading: Reading, product_id: str, variant_id: str, warehouse_id: str, quantity: str
 ) -> Rest:
     # An empty attribute is how 1C writes “nothing here”.
-    units = values.quantity_of(quantity.strip(), _("Quantity")) if quantity.strip() else 0
+    units = values.quantity_of(quantity.strip(), QUANTITY) if quantity.strip() else 0
     if units < 0:
         raise Skipped("negative_rest", _("The stock is below zero."), quantity)
     return Rest(product_id, variant_id, warehouse_id.strip(), units, node.sourceline or 0)

@@ -37,6 +37,8 @@ _SECTIONS = {
     "ПакетПредложений": "offers",
     "ИзмененияПакетаПредложений": "offers",
 }
+# The parser wakes us for these only; everything else stays in its tree until its record is read.
+_WATCHED = tuple(f"{{*}}{name}" for name in (*_RECORDS, *_SECTIONS, "КоммерческаяИнформация"))
 # Records are read whole by these; what lies inside them is theirs.
 _WHOLES = frozenset({"Документ", "Предложение", "Товар", "Контрагент"})
 _KNOWN_ROOTS = frozenset({"КоммерческаяИнформация", "Контейнер", "Документы", "ПакетПредложений", "Каталог",
@@ -60,43 +62,42 @@ def read_file(
 
 
 def _walk(markup, reading: Reading) -> Iterator[Item]:
+    if markup.first_name not in _KNOWN_ROOTS:
+        raise FileRefused("not_commerceml", _("This XML is not CommerceML: its first element is “%(name)s”.") % {
+            "name": markup.first_name})  # fmt: skip
     events = etree.iterparse(
-        markup, events=("start", "end"), encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True,
-        huge_tree=False, remove_comments=True, remove_pis=True,
+        markup, events=("start", "end"), tag=_WATCHED, encoding="utf-8", resolve_entities=False, load_dtd=False,
+        no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    known = False
+    started = False
     inside = 0  # how many whole records we are in
+    section = None  # one whose Ид and name are perhaps not read yet
     try:
         for event, node in events:
+            started = True
             name = nodes.local(node)
             if event == "start":
-                if not known and node.getparent() is not None:
-                    known = _known_root(name)
                 inside += name in _WHOLES
                 if name == "КоммерческаяИнформация":
                     yield _header_of(node, reading)
+                elif name in _SECTIONS:
+                    section = node
                 continue
             inside -= name in _WHOLES
-            if inside:
+            if inside or name == "КоммерческаяИнформация":
                 continue
-            if name in _RECORDS or name in _SECTIONS or name in ("Ид", "Наименование"):
-                yield from _told(node, name, reading)
+            if section is not None:
+                yield _section_of(section)
+                section = None
+            yield from _told(node, name, reading)
     except etree.XMLSyntaxError as error:
-        if not known:
+        if not started:
             raise FileRefused("not_xml", _("The XML is damaged: %(error)s") % {"error": error}) from error
         yield from reading.drain()
         yield Finding(
             Severity.ERROR, "broken", _("The file is damaged or breaks off here; everything before was read."),
             reading.file, error.position[0], "", str(error)[:200],
         )  # fmt: skip
-
-
-def _known_root(name: str) -> bool:
-    """Refuse XML of another trade by the name of its first element."""
-    if name not in _KNOWN_ROOTS:
-        raise FileRefused("not_commerceml", _(
-            "This XML is not CommerceML: its first element is “%(name)s”.") % {"name": name[:100]})  # fmt: skip
-    return True
 
 
 def _header_of(node: type_of_node, reading: Reading) -> Header:
@@ -111,11 +112,6 @@ def _header_of(node: type_of_node, reading: Reading) -> Header:
 def _told(node: type_of_node, name: str, reading: Reading) -> Iterator[Item]:
     parent = node.getparent()
     parent_name = nodes.local(parent) if parent is not None and parent.getparent() is not None else ""
-    if name in ("Ид", "Наименование"):
-        # A section is told as soon as its own Ид and name are known, before its content.
-        if name == "Наименование" and parent_name in _SECTIONS:
-            yield _section_of(parent, parent_name)
-        return
     if name in _RECORDS:
         parents, read = _RECORDS[name]
         if parent_name and parent_name not in parents:
@@ -136,7 +132,8 @@ def _is_nested(groups: type_of_node | None) -> bool:
     return above is not None and nodes.local(above) == "Группа"
 
 
-def _section_of(node: type_of_node, name: str) -> Section:
+def _section_of(node: type_of_node) -> Section:
+    name = nodes.local(node)
     changes = nodes.attribute(node, "СодержитТолькоИзменения")
     found = nodes.children(node)
     changes = changes or nodes.text(found, "СодержитТолькоИзменения")

@@ -1,0 +1,88 @@
+"""A plain delimited text handed to the server as it is.
+
+Most lists have nothing that needs care: no quotes, no blank or ragged lines. The server then reads them itself, many
+times faster than any loop of ours; a statement takes the rows it understands, and only the others come back to be
+read cell by cell.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from django.db import DataError, connection, transaction
+
+from kam.files import Kind, Row, Table
+from kam.files.encodings import encoding_of
+from kam.files.texts import delimiter_in
+from kam.staging import rows_of
+
+_ENCODINGS = {"utf-8": "UTF8", "utf-8-sig": "UTF8", "cp1251": "WIN1251", "cp866": "WIN866"}
+MOST_OTHERS = 50_000
+_CHUNK = 1024 * 1024
+# Signs in which the server and Python's csv read a file differently.
+_NOT_PLAIN = (b'"', b"\\", b"\x00")
+
+
+def copied(table: Table, name: str) -> int:
+    """COPY the whole file into the temporary table `name`: `row` counts from one, then c0, c1 … as text.
+
+    Returns how many rows stand under the header, or nought (and leaves nothing) where the file is not plain; then
+    `Table.rows` reads it.
+    """
+    if table.kind is not Kind.TEXT:
+        return 0
+    encoding = encoding_of(table.path)
+    delimiter = delimiter_in(table.path, encoding)
+    if encoding not in _ENCODINGS or not delimiter or not _is_plain(table.path):
+        return 0
+    columns = ", ".join(f"c{place} text" for place in range(len(table.header.mapping.headers)))
+    options = f"FORMAT csv, DELIMITER E'{_escaped(delimiter)}', ENCODING '{_ENCODINGS[encoding]}'"
+    names = ", ".join(f"c{place}" for place in range(len(table.header.mapping.headers)))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor, table.path.open("rb") as source:
+            if encoding == "utf-8-sig":
+                source.seek(3)
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE {name} (row integer GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
+            )
+            cursor.copy_expert(f"COPY {name} ({names}) FROM STDIN WITH ({options})", source)
+            rows = cursor.rowcount
+            cursor.execute(f"ANALYZE {name}")
+            return max(rows - table.header.row, 0)
+    except DataError:
+        return 0
+
+
+def _escaped(delimiter: str) -> str:
+    return "\\t" if delimiter == "\t" else delimiter
+
+
+def _is_plain(path) -> bool:
+    with path.open("rb") as stream:
+        return all(_is_plain_chunk(chunk) for chunk in _chunks(stream))
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(_CHUNK):
+        yield chunk
+
+
+def _is_plain_chunk(chunk: bytes) -> bool:
+    return not any(sign in chunk for sign in _NOT_PLAIN)
+
+
+def rest_of(table: Table, name: str, taken: str) -> Iterator[Row] | None:
+    """The typed rows of a copied file that a statement has not taken into the table `taken`, with their errors.
+
+    None where they are more than MOST_OTHERS: such a file is better read from its beginning.
+    """
+    places = ", ".join(f"coalesce(c{place}, '')" for place in range(len(table.header.mapping.headers)))
+    left = rows_of(
+        f"""SELECT row, ARRAY[{places}] FROM {name} t
+            WHERE row > {int(table.header.row)} AND NOT EXISTS (SELECT 1 FROM {taken} j WHERE j.row = t.row)
+            ORDER BY row LIMIT {MOST_OTHERS + 1}"""
+    )
+    if len(left) > MOST_OTHERS:
+        return None
+    typed = (table.typed(number, cells) for number, cells in left)
+    return (row for row in typed if row is not None)
