@@ -5,6 +5,7 @@ person sees and may do. `visible_to` is asked wherever rows are read for a perso
 somebody does something.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -98,6 +99,22 @@ def authority(user, permission: str, manager_id: int | None = None) -> Authority
         within = manager_id is None or standing.reach.covers(manager_id)
         if standing.allows(permission) and within:
             return Authority(user, None if standing.user_id == user.pk else standing.user_id)
+    raise Forbidden(_("You have no right to do this: %(permission)s.") % {"permission": permission})
+
+
+def authority_over(user, permission: str, manager_ids: Iterable[int | None]) -> Authority:
+    """On whose authority the user may do this to a row that any of these managers looks after.
+
+    A row that nobody looks after (every id None) is within reach of those only who see everything. The ids are
+    taken one by one, as far as needed. Raises Forbidden.
+    """
+    if user.is_superuser:
+        return Authority(user)
+    allowed = [standing for standing in user.standings.all if standing.allows(permission)]
+    for manager_id in manager_ids if allowed else ():
+        for standing in allowed:
+            if standing.reach.everything or (manager_id is not None and standing.reach.covers(manager_id)):
+                return Authority(user, None if standing.user_id == user.pk else standing.user_id)
     raise Forbidden(_("You have no right to do this: %(permission)s.") % {"permission": permission})
 
 

@@ -1,14 +1,14 @@
 """The steps of documents. A status changes only through a Step; the same table gives the buttons, the API
 verbs, the refusals and what waits for whom."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from kam import trail
-from kam.access import Authority, authority
+from kam.access import Authority, authority, authority_over
 from kam.refusals import Forbidden, Refusal, Refused
 from kam.rows import save_fields
 from kam.writing import writes
@@ -49,7 +49,8 @@ class Flow:
     steps: tuple[Step, ...]
     status_field: str = "status"
     asked_by: str = ""  # the attribute with the id of who asked, for four eyes
-    manager: str = ""  # path to the id of the manager whose document it is: "client.manager_id"
+    # Paths to the ids of the managers whose document it is: "client.manager_id". Any of them will do.
+    manager: str | tuple[str, ...] = ()
     colours: dict[str, str] = field(default_factory=dict)  # status -> grey, blue, amber, red, green
 
     def __post_init__(self):
@@ -62,12 +63,19 @@ class Flow:
                 return step
         raise KeyError(name)
 
-    def manager_of(self, document) -> int | None:
-        """The id of the manager whose document it is."""
-        value = document
-        for part in filter(None, self.manager.split(".")):
-            value = getattr(value, part)
-        return value if self.manager else None
+    def managers_of(self, document) -> Iterator[int | None]:
+        """The ids of the managers whose document it is, one path after another as they are asked for."""
+        for path in (self.manager,) if isinstance(self.manager, str) else self.manager:
+            value = document
+            for part in path.split("."):
+                value = getattr(value, part, None)
+            yield value
+
+    def authority_on(self, document, user, permission: str) -> Authority:
+        """On whose authority the user may do this to the document; raises Forbidden."""
+        if not self.manager:
+            return authority(user, permission)
+        return authority_over(user, permission, self.managers_of(document))
 
     def refusals(self, document, step: Step, user) -> list[Refusal]:
         """Every reason why this user cannot take this step on this document now; rights are asked apart."""
@@ -109,7 +117,7 @@ class Flow:
             if not step.listed or self.refusals(document, step, user):
                 continue
             try:
-                authority(user, step.permission, self.manager_of(document))
+                self.authority_on(document, user, step.permission)
             except Forbidden:
                 continue
             found.append(step)
@@ -121,7 +129,7 @@ class Flow:
         Raises Forbidden without the right, Refused with every other reason.
         """
         step = self.step(name)
-        who = authority(by, step.permission, self.manager_of(document))
+        who = self.authority_on(document, by, step.permission)
         found = self.refusals(document, step, by)
         if step.needs_reason and not reason.strip():
             found.append(

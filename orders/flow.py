@@ -8,7 +8,7 @@ from orders.models import Intake, Order, Return, Shipment
 ORDER_FLOW = Flow(
     model=Order,
     asked_by="submitted_by_id",
-    manager="client.manager_id",
+    manager=("client.manager_id", "outlet.manager_id"),
     colours={
         "draft": "grey",
         "approval": "amber",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Client, Contract, Outlet
 from kam import trail
-from kam.access import authority
+from kam.access import authority_over
 from kam.numbering import document_number
 from kam.refusals import EditConflict, Refusal, Refused
 from kam.writing import writes
@@ -50,7 +50,7 @@ def create_order(
     """
     client = Client.objects.visible_to(by).get(pk=client_id)
     outlet = Outlet.objects.filter(pk=outlet_id).first() if outlet_id else None
-    who = authority(by, "orders.add_order", client.manager_id)
+    who = authority_over(by, "orders.add_order", (client.manager_id, outlet and outlet.manager_id))
     if warehouse_id is None and distributor_id is None:
         warehouse_id = Warehouse.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True).first()
     order = Order(
@@ -90,7 +90,7 @@ def change_order(pk: int, *, by, day: date, version: int | None = None, **fields
     unknown = set(fields) - ALWAYS - DRAFT_ONLY
     assert not unknown, unknown
     order = Order.objects.select_for_update(of=("self",), no_key=True).select_related("client").get(pk=pk)
-    who = authority(by, "orders.change_order", order.client.manager_id)
+    who = ORDER_FLOW.authority_on(order, by, "orders.change_order")
     refuse_stale(order, version)
     allowed = ALWAYS | (DRAFT_ONLY if order.status == Order.Status.DRAFT else frozenset())
     late = sorted(set(fields) - allowed)
@@ -113,7 +113,7 @@ def set_lines(pk: int, *, by, day: date, lines: Sequence[OrderLineInput], versio
     Raises Forbidden, EditConflict, and Refused with every reason of every line.
     """
     order = Order.objects.select_for_update(of=("self",), no_key=True).select_related("client").get(pk=pk)
-    who = authority(by, "orders.change_order", order.client.manager_id)
+    who = ORDER_FLOW.authority_on(order, by, "orders.change_order")
     refuse_stale(order, version)
     if order.status != Order.Status.DRAFT:
         raise Refused(not_a_draft(order))

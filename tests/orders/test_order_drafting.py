@@ -8,6 +8,7 @@ import pytest
 from accounts.models import Client
 from kam.models import TrailEntry
 from kam.refusals import EditConflict, Forbidden, Refused
+from orders.actions.order_steps import submit_order
 from orders.actions.orders import OrderLineInput, change_order, copy_order, create_order, read_pasted, set_lines
 from orders.actions.special_terms import agree_special_term, withdraw_special_term
 from orders.models import Order
@@ -179,3 +180,23 @@ def test_without_terms_the_first_column_is_quoted(anna):
     one = product(price="10.00", column=column)
     order = draft_order(client_of(anna, status="prospect"), anna, {one: 1})
     assert (order.price_column, order.total) == (column, Decimal("10.00"))
+
+
+def test_the_kam_of_an_outlet_orders_for_it_and_for_nothing_else(anna, vera):
+    client, one = buyer(anna), stocked_product(10)
+    own = outlet_of(client, manager=vera)
+    order = confirmed_order(client, vera, {one: 1}, outlet_id=own.pk)
+    assert (order.status, order.manager) == ("confirmed", vera)
+    with pytest.raises(Forbidden):
+        draft_order(client, vera, {one: 1})
+    with pytest.raises(Forbidden):
+        submit_order(draft_order(client, anna, {one: 1}).pk, by=vera, day=DAY)
+
+
+def test_orders_of_a_client_that_nobody_looks_after_are_for_those_who_see_everything(anna, sonya):
+    client, one = buyer(anna), stocked_product(10)
+    order = draft_order(client, anna, {one: 1})
+    Client.objects.filter(pk=client.pk).update(manager=None)
+    with pytest.raises(Forbidden):
+        submit_order(order.pk, by=anna, day=DAY)
+    assert submit_order(order.pk, by=sonya, day=DAY).status == "submitted"
