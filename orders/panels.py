@@ -1,6 +1,6 @@
 """Panels of orders: what the credit check said, why prices need somebody's word, what was promised, and troubles."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +70,7 @@ def told_credit(credit: dict[str, Any]) -> dict[str, Any]:
     released = credit.get("released", [])
     return {
         "allowed": credit["allowed"],
-        "as_of": facts["as_of"],
+        "as_of": date.fromisoformat(facts["as_of"]),
         "reasons": [{"text": worded(each, CREDIT), "released": _is_released(each, released)} for each in
                     credit["reasons"]],
         "figures": [
@@ -82,7 +82,9 @@ def told_credit(credit: dict[str, Any]) -> dict[str, Any]:
             (_("Headroom before"), _money(credit["headroom_before"])),
             (_("Headroom after"), _money(credit["headroom_after"])),
         ],
-        "debts": [{"due_on": each["due_on"], "amount": _money(each["amount"])} for each in facts["debts"]],
+        "debts": [
+            {"due_on": date.fromisoformat(each["due_on"]), "amount": _money(each["amount"])} for each in facts["debts"]
+        ],
     }  # fmt: skip
 
 

@@ -15,10 +15,10 @@ from kam.models import Attachment, TrailEntry
 from kam.pages.paging import keys_for, ordered, summary_of
 from kam.pages.registry import address_of, page_of
 from kam.pages.tables import NUMERIC, Column, Table, reached, rows_html, shown_label, writer
-from kam.pages.trails import told
+from kam.pages.trails import gathered, told_run
 
 Of = Callable[[Any, Any], Any]
-TRAIL_SHOWN = 30
+TRAIL_SHOWN, TRAIL_READ = 30, 200
 
 
 def _asked(value: Any, document: Any, user: Any) -> Any:
@@ -300,8 +300,10 @@ class Trail(Panel):
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         entries = TrailEntry.objects.visible_to(request.user).of(document)
-        found = list(entries.select_related("by", "on_behalf_of")[: TRAIL_SHOWN + 1])
-        return {"entries": [told(entry) for entry in found[:TRAIL_SHOWN]], "cut": len(found) > TRAIL_SHOWN}
+        found = list(entries.select_related("by", "on_behalf_of")[: TRAIL_READ + 1])
+        runs = gathered(found[:TRAIL_READ])
+        cut = len(runs) > TRAIL_SHOWN or len(found) > TRAIL_READ
+        return {"entries": [told_run(run) for run in runs[:TRAIL_SHOWN]], "cut": cut}
 
 
 class Attachments(Panel):

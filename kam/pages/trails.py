@@ -1,5 +1,7 @@
 """A trail entry told in words: what was done, which fields changed from what to what, by whom and why."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +21,10 @@ VERBS = {
     "delete": _("Removed"), "removed": _("Removed"), "remove": _("Removed"),
     "import": _("Imported"), "imported": _("Imported"), "attach": _("File added"), "detach": _("File removed"),
 }  # fmt: skip
+
+# Verbs that come many in a row while a person types, and how far apart two of one sitting may be.
+TYPED: set[str] = set()
+ONE_SITTING = timedelta(minutes=30)
 
 # Words for what a trail entry names that is no field of the document, and for values that are codes; a floor adds its
 # own where it declares its pages.
@@ -54,6 +60,35 @@ def told(entry: Any) -> dict[str, Any]:
         "reason": entry.reason,
         "changes": changes,
     }
+
+
+def gathered(entries: Iterable[Any]) -> list[list[Any]]:
+    """Entries, latest first, with runs of one person's same deed put together: what is saved as it is typed is one."""
+    runs: list[list[Any]] = []
+    for entry in entries:
+        last = runs[-1][-1] if runs else None
+        if last is not None and _goes_on(last, entry):
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    return runs
+
+
+def _goes_on(later: Any, earlier: Any) -> bool:
+    same = (later.verb, later.by_id, later.on_behalf_of_id) == (earlier.verb, earlier.by_id, earlier.on_behalf_of_id)
+    return same and later.verb in TYPED and not later.reason and later.at - earlier.at < ONE_SITTING
+
+
+def told_run(run: list[Any]) -> dict[str, Any]:
+    """A run as one entry: from the first value to the last."""
+    latest = run[0]
+    changes = {name: list(pair) if isinstance(pair, list) else pair for name, pair in latest.changes.items()}
+    for entry in run[1:]:
+        for name, pair in entry.changes.items():
+            if isinstance(pair, list) and len(pair) == 2:
+                changes[name] = [pair[0], changes[name][1] if isinstance(changes.get(name), list) else pair[1]]
+    latest.changes = changes
+    return told(latest)
 
 
 def _model_of(kind: str) -> Any:

@@ -2,6 +2,7 @@
 
 from orders.pages import (
     ageing,
+    amending,
     catalogue,
     client_parts,
     intakes,
@@ -18,6 +19,7 @@ from orders.pages import (
 
 __all__ = [
     "ageing",
+    "amending",
     "catalogue",
     "client_parts",
     "intakes",

@@ -24,8 +24,6 @@ from orders.queries.pasting import read_pasted
 from orders.tables.intakes import IntakeLineTable, IntakeTable
 from orders.tables.orders import OrderOfClientTable
 
-OPEN = (Intake.Status.WAITING, Intake.Status.TAKEN)
-
 
 def create(*, by: Any, day: date, client: Any, text: str, wanted_on: date | None, promised_total: Decimal | None,
            many: str, lines: list[dict[str, Any]]) -> Intake:  # fmt: skip
@@ -47,8 +45,13 @@ def change(pk: int, *, by: Any, text: str, wanted_on: date | None, promised_tota
     )  # fmt: skip
 
 
-def may_be_entered(intake: Intake, user: Any) -> bool:
-    return intake.status in OPEN
+def _enter_button(status: str, primary: bool = False) -> Button:
+    """The way into the grid: what comes next once somebody has taken the rough order."""
+    return Button(
+        _("Enter the order"), lambda intake, user: reverse("orders:intake_enter", args=[intake.pk]),
+        icon="table-plus", permission="orders.take_intake", post=True, primary=primary,
+        shown=lambda intake, user: intake.status == status,
+    )  # fmt: skip
 
 
 class EnterView(PageView):
@@ -81,12 +84,7 @@ class IntakePage(Page):
     search = ("number", "client__name", "text")
     empty = _("No rough order fits. A KAM hands one over with “New”.")
     help = _("What clients asked for, on its way to an order.")
-    actions = (
-        Button(
-            _("Enter the order"), lambda intake, user: reverse("orders:intake_enter", args=[intake.pk]),
-            icon="table-plus", permission="orders.take_intake", shown=may_be_entered, post=True, primary=True,
-        ),
-    )  # fmt: skip
+    actions = (_enter_button(Intake.Status.WAITING), _enter_button(Intake.Status.TAKEN, primary=True))
     panels = (
         PromisedAndEntered(),
         Facts(Fact("text", _("What the client asks for"))),

@@ -19,7 +19,7 @@ from orders.actions.orders import change_order, create_order
 from orders.filters.orders import OrderFilter
 from orders.flow import ORDER_FLOW
 from orders.forms.orders import NewOrderForm, OrderForm
-from orders.models import Order, Reservation
+from orders.models import Order, Reservation, Warehouse
 from orders.pages.entry import entry_urls
 from orders.pages.order_copies import CopyView
 from orders.panels import ApprovalReasons, CreditCheck, OrderTroubles, PromisedAndEntered
@@ -158,6 +158,11 @@ class OrderPage(Page):
             "client", "manager", "outlet", "warehouse", "contract", "distributor", "price_column", "author",
             "intake", "submitted_by", "approved_by",
         )  # fmt: skip
+
+    @classmethod
+    def initial(cls, request: Any) -> dict[str, Any]:
+        first = Warehouse.objects.filter(is_active=True).order_by("pk").first()
+        return {"warehouse": first and first.pk, **super().initial(request)}
 
     @classmethod
     def editable(cls, document: Order, user: Any) -> bool:

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kam.pages.trails import NAMES, VALUES, VERBS
+from kam.pages.trails import NAMES, TYPED, VALUES, VERBS
 
+TYPED.add("lines")
 VERBS.update(
     {
         "lines": _("Lines changed"),

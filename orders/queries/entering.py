@@ -10,20 +10,20 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Value, When
 
 from kam.folding import from_other_layout
-from kam.reasons import Reason, as_stored
+from kam.reasons import Reason
 from kam.search import matching
-from orders.models import Order, OrderLine, Product, Quota, StockLevel, SupplyLine
+from orders.models import Order, OrderLine, Product
 from orders.queries.credit import check_credit
+from orders.queries.holdings import levels_for, quotas_for, supplies_for
 from orders.queries.pricing import PricingFacts, column_for, pricing_facts
 from orders.rules.credit import CreditVerdict
 from orders.rules.margin import Sold, TotalMargin, margin_of, margin_of_lines
 from orders.rules.pricing import net_price
 from orders.rules.quoting import Quote, approval_for, quote_for
-from orders.rules.reservation import Level, LinePlan, Supply, Wanted, plan_reservation
-from orders.rules.reservation import Quota as QuotaRule
+from orders.rules.reservation import Level, LinePlan, Quota, Supply, Wanted, plan_reservation
 
 HITS_SHOWN = 12
 
@@ -34,7 +34,7 @@ class Goods:
 
     levels: tuple[Level, ...]
     supplies: tuple[Supply, ...]
-    quotas: tuple[QuotaRule, ...]
+    quotas: tuple[Quota, ...]
 
     def available(self, product_id: int) -> int:
         """Units that lie free."""
@@ -152,28 +152,10 @@ def goods_for(order: Order, products: Iterable[Product], day: date) -> Goods:
     if order.warehouse_id is None or not products:
         return Goods((), (), ())
     ids = [product.pk for product in products]
-    levels = StockLevel.objects.filter(warehouse_id=order.warehouse_id, product_id__in=ids)
-    supplies = SupplyLine.objects.filter(
-        is_open=True, supply__warehouse_id=order.warehouse_id, product_id__in=ids
-    ).values_list("pk", "product_id", "supply__expected_on", F("quantity") - F("received"), "reserved")
     scarce = [product.pk for product in products if product.is_scarce]
-    return Goods(
-        tuple(Level(each.pk, each.product_id, each.warehouse_id, each.on_hand, each.reserved) for each in levels),
-        tuple(
-            Supply(pk, product, order.warehouse_id, expected_on, units, reserved)
-            for pk, product, expected_on, units, reserved in supplies
-        ),
-        _quotas(order, scarce, day) if scarce else (),
-    )
-
-
-def _quotas(order: Order, product_ids: Sequence[int], day: date) -> tuple[QuotaRule, ...]:
-    rows = Quota.objects.filter(product_id__in=product_ids).valid_on(day)
-    held = rows.filter(client_id=order.client_id) | rows.filter(manager_id=order.client.manager_id)
-    return tuple(
-        QuotaRule(each.pk, each.product_id, each.units, each.used, each.client_id is not None, each.ends_on)
-        for each in held
-    )
+    quotas = quotas_for(order.client_id, order.client.manager_id, scarce, day) if scarce else ()
+    levels, supplies = levels_for(order.warehouse_id, ids), supplies_for(order.warehouse_id, ids)
+    return Goods(tuple(levels), tuple(supplies), tuple(quotas))
 
 
 def entry_of(order: Order, day: date) -> Entry:
@@ -251,8 +233,3 @@ def _approval(facts, line: OrderLine, quote: Quote | None, limit: Decimal) -> tu
     article = facts.articles[line.product_id]
     verdict = approval_for(article, facts.basis, quote, limit, settings.LEAST_MARGIN_PERCENT)
     return tuple(verdict.reasons) if verdict.needs_approval else ()
-
-
-def stored_reasons(reasons: Iterable[Reason]) -> list[dict]:
-    """Reasons as the API and the page's script get them."""
-    return as_stored(list(reasons))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -22,12 +23,12 @@ def _short(row: Any) -> int | None:
 
 class OrderTable(Table):
     number = Column(_("Number"), kind="link", sort=True, hint=lambda row: row.customer_number)
-    ordered_on = Column(_("Ordered"), kind="date", sort=True)
-    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
-    outlet = Column(_("Outlet"), accessor="outlet.name", visible=False)
-    manager = Column(_("KAM"), accessor="manager.short_name", sort="manager__sort_key")
     status = Column(_("State"), kind="chip")
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     total = Column(_("Total"), kind="money", sort=True, total=True)
+    ordered_on = Column(_("Ordered"), kind="date", sort=True)
+    manager = Column(_("KAM"), accessor="manager.short_name", sort="manager__sort_key")
+    outlet = Column(_("Outlet"), accessor="outlet.name", visible=False)
     margin = Column(
         _("Margin"), kind="percent", accessor=lambda row: row.progress.margin_percent, permission="orders.view_margin"
     )
@@ -65,6 +66,10 @@ def _arrives(line: Any) -> str:
     return _now("%(units)s by %(day)s") % values
 
 
+def _discount(line: Any) -> str:
+    return f"{formats.MINUS}{formats.percent(line.discount_percent)}" if line.discount_percent else ""
+
+
 def _lacking(line: Any) -> int | None:
     confirmed = line.order.status in ("confirmed", "partly_shipped")
     return line.unshipped - line.reserved_units if confirmed else None
@@ -81,8 +86,8 @@ class OrderLineTable(Table):
     product = Column(_("Product"), accessor="product.name", hint=lambda line: line.product.sku)
     quantity = Column(_("Quantity"), kind="quantity", total=True)
     list_price = Column(_("List price"), kind="money", currency="order.currency", visible=False)
-    discount = Column(_("Discount"), kind="percent", accessor=lambda line: line.discount_percent or None)
-    price = Column(_("Price"), kind="money", currency="order.currency")
+    discount = Column(_("Discount"), kind="percent", accessor="discount_percent", visible=False)
+    price = Column(_("Price"), kind="money", currency="order.currency", hint=_discount)
     total = Column(_("Total"), kind="money", total=True, currency="order.currency")
     margin = Column(_("Margin"), kind="percent", accessor=_margin, permission="orders.view_margin")
     reserved = Column(_("Reserved"), kind="quantity", accessor="reserved_units", hint=_arrives)
@@ -109,7 +114,7 @@ class ReservationTable(Table):
     )  # fmt: skip
     client = Column(_("Client"), accessor="line.order.client.name", sort="line__order__client__sort_key")
     quantity = Column(_("Units"), kind="quantity", sort=True, total=True)
-    source = Column(_("From"), accessor=source_of)
+    source = Column(_("Where from"), accessor=source_of)
     status = Column(_("State"), kind="chip", tones=RESERVATION_TONES)
     promised_at = Column(_("Promised"), kind="moment", sort=True)
     expires_on = Column(_("Reserved until"), kind="date", sort=True)
@@ -120,14 +125,27 @@ class ReservationTable(Table):
         sort = "-promised_at"
 
 
+def _deeds(row: Any) -> Any:
+    """Ways to do something with a live reservation without leaving the order."""
+    if row.status != "live":
+        return ""
+    deeds = (("prolong", _("Prolong")), ("transfer", _("Transfer")), ("release", _("Release")))
+    return format_html_join(
+        " ",
+        '<a class="btn btn-sm" href="{0}" hx-get="{0}" hx-target="#dialog-body" data-dialog>{1}</a>',
+        ((reverse(f"orders:reservation_{name}", args=[row.pk]), label) for name, label in deeds),
+    )
+
+
 class ReservationOfOrderTable(Table):
     sku = Column(_("SKU"), kind="link", accessor="product.sku", sort="product__sku")
     product = Column(_("Product"), accessor="product.name")
     quantity = Column(_("Units"), kind="quantity")
-    source = Column(_("From"), accessor=source_of)
+    source = Column(_("Where from"), accessor=source_of)
     status = Column(_("State"), kind="chip", tones=RESERVATION_TONES)
     expires_on = Column(_("Reserved until"), kind="date")
-    end_reason = Column(_("Why ended"))
+    end_reason = Column(_("Why ended"), visible=False)
+    deeds = Column("", kind="html", accessor=_deeds, permission="orders.release_reservation", export=lambda row: "")
 
     class Meta:
         related = ("product", "level__warehouse", "supply_line__supply")
