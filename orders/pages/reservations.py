@@ -112,7 +112,8 @@ class ReservationPage(Page):
         Facts(
             Fact("line.order", _("Order"), href=lambda row: reverse("orders:order_detail", args=[row.line.order_id])),
             Fact("line.order.client", _("Client")), "product", "quantity", Fact(source_of, _("Where from")),
-            "promised_at", "expires_on", Fact("quota.units", _("Quota"), hide_empty=True), Fact("ended_at", hide_empty=True),
+            "promised_at", "expires_on", Fact("quota.units", _("Quota"), hide_empty=True),
+            Fact("ended_at", hide_empty=True),
             Fact("end_reason", hide_empty=True),
         ),
     )  # fmt: skip
