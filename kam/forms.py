@@ -10,7 +10,32 @@ from kam.models import User
 from kam.pages import ModelForm
 from kam.roles import ROLES
 
+ZONES = (
+    ("Europe/Kaliningrad", _("Kaliningrad, UTC+2")),
+    ("Europe/Moscow", _("Moscow, UTC+3")),
+    ("Europe/Samara", _("Samara, UTC+4")),
+    ("Asia/Yekaterinburg", _("Yekaterinburg, UTC+5")),
+    ("Asia/Omsk", _("Omsk, UTC+6")),
+    ("Asia/Krasnoyarsk", _("Krasnoyarsk, UTC+7")),
+    ("Asia/Irkutsk", _("Irkutsk, UTC+8")),
+    ("Asia/Yakutsk", _("Yakutsk, UTC+9")),
+    ("Asia/Vladivostok", _("Vladivostok, UTC+10")),
+    ("Asia/Magadan", _("Magadan, UTC+11")),
+    ("Asia/Kamchatka", _("Kamchatka, UTC+12")),
+)
 password_help = lazy(lambda: mark_safe(password_validators_help_text_html()), str)
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone: those of Russia to choose from; another one that is set already stays what it is."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=ZONES, **kwargs)
+
+    def bound_to(self, zone: str) -> None:
+        """Offer the zone that is set, where it is none of ours."""
+        if zone and zone not in dict(ZONES):
+            self.choices = [*ZONES, (zone, zone)]
 
 
 class UserForm(ModelForm):
@@ -29,6 +54,7 @@ class UserForm(ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Leave it empty to keep the present one. A new one signs the person out everywhere."),
     )
+    time_zone = ZoneField(label=_("Time zone"), initial="Europe/Moscow")
     groups = (
         (_("Person"), ("last_name", "first_name", "patronymic", "position", "phone")),
         (_("Work"), ("manager", "roles", "discount_limit")),
@@ -47,12 +73,13 @@ class UserForm(ModelForm):
             "discount_limit",
             "email",
             "language",
-            "time_zone",
             "is_active",
+            "time_zone",
         )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["time_zone"].bound_to(self.instance.time_zone)
         if self.instance.pk:
             self.initial["roles"] = list(self.instance.groups.values_list("name", flat=True))
 

@@ -9,38 +9,27 @@ from kam import clock
 from kam.actions.api_tokens import LONGEST_DAYS, make_token, revoke_token
 from kam.actions.own_settings import change_own_settings
 from kam.desk.messages import told
+from kam.forms import ZoneField
 from kam.models import ApiToken, SignIn, User
 from kam.pages import Form, QuantityField, Screen
 from kam.pages.views import gone_to
 from kam.refusals import Refused
 
-ZONES = (
-    ("Europe/Kaliningrad", _("Kaliningrad, UTC+2")),
-    ("Europe/Moscow", _("Moscow, UTC+3")),
-    ("Europe/Samara", _("Samara, UTC+4")),
-    ("Asia/Yekaterinburg", _("Yekaterinburg, UTC+5")),
-    ("Asia/Omsk", _("Omsk, UTC+6")),
-    ("Asia/Krasnoyarsk", _("Krasnoyarsk, UTC+7")),
-    ("Asia/Irkutsk", _("Irkutsk, UTC+8")),
-    ("Asia/Yakutsk", _("Yakutsk, UTC+9")),
-    ("Asia/Vladivostok", _("Vladivostok, UTC+10")),
-    ("Asia/Magadan", _("Magadan, UTC+11")),
-    ("Asia/Kamchatka", _("Kamchatka, UTC+12")),
-)
 SIGN_INS_SHOWN = 10
 
 
 class ProfileForm(Form):
     language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES)
+    time_zone = ZoneField(label=_("Time zone"))
     theme = forms.ChoiceField(label=_("Theme"), choices=User._meta.get_field("theme").choices)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        zone = self.initial.get("time_zone")
-        if zone and zone not in dict(ZONES):  # the administrator may have chosen one beyond our list
-            self.fields["time_zone"].choices = [*ZONES, (zone, zone)]
+
+def profile_form(user, *args, **kwargs) -> ProfileForm:
+    """The form of this person's own settings."""
+    form = ProfileForm(*args, **kwargs)
+    form.fields["time_zone"].bound_to(user.time_zone)
+    return form
 
 
 class TokenForm(Form):
@@ -60,7 +49,7 @@ class Profile(Screen):
         values = {name: getattr(user, name) for name in ProfileForm.base_fields}
         tokens = ApiToken.objects.visible_to(user).filter(expiry__gt=clock.now())
         return {
-            "form": form or ProfileForm(initial=values),
+            "form": form or profile_form(user, initial=values),
             "token_form": token_form or TokenForm(),
             "tokens": tokens.order_by("-created"),
             "made": made,
@@ -86,7 +75,7 @@ class Profile(Screen):
         return self.render(self.context(request, token_form=form), status=422)
 
     def saved(self, request):
-        form = ProfileForm(request.POST, initial={"time_zone": request.user.time_zone})
+        form = profile_form(request.user, request.POST)
         if not form.is_valid():
             return self.render(self.context(request, form=form), status=422)
         change_own_settings(by=request.user, **form.cleaned_data)
