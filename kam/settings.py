@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     # Reservations live to the end of their last day: the first job after midnight ends them.
     "expire-reservations": {"task": "orders.tasks.expire_reservations", "schedule": crontab(hour=0, minute=10)},
     "warn-of-expiry": {"task": "orders.tasks.warn_of_expiry", "schedule": crontab(hour=8, minute=0)},
+    "re-evaluate-holds": {"task": "orders.tasks.re_evaluate_holds", "schedule": crontab(minute=20)},
     "prove-counters": {"task": "orders.tasks.prove_counters", "schedule": crontab(hour=3, minute=0)},
 }
 CELERY_TASK_ACKS_LATE = True

@@ -25,6 +25,6 @@ def prove_counters():
 
 
 @shared_task
-def re_evaluate_holds(client_ids: list[int]):
-    """Ask again for the held orders of clients whose money came or whose terms changed."""
-    confirming.re_evaluate_holds(client_ids, today())
+def re_evaluate_holds():
+    """Ask again for every held order: what a payment did not trigger is found within the hour."""
+    confirming.re_evaluate_all_holds(today())

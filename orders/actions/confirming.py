@@ -7,8 +7,10 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.models import Client, ClientGroup
 from accounts.queries import calendar
 from kam.access import Authority
 from kam.flows import Step
@@ -82,14 +84,25 @@ def reserve_order(pk: int, *, by, day: date, reason: str = "") -> Order:
 def re_evaluate_holds(client_ids: Collection[int], day: date) -> list[Order]:
     """Ask again for the orders of these payers that are held only by what the program found, oldest first.
 
-    Called after a payment, when its transaction is done (it locks the clients anew). Returns the orders that are no
-    longer held: confirmed, or submitted where the goods have gone meanwhile. What a person holds stays held.
+    Called after a payment, when its transaction is done (it locks the clients anew); members of the payers' groups that
+    have a limit of their own are asked too. Returns the orders that are no longer held: confirmed, or submitted where
+    the goods have gone meanwhile. What a person holds stays held.
     """
+    groups = ClientGroup.objects.filter(clients__in=client_ids, credit_limit__isnull=False)
+    payers = Client.objects.filter(Q(pk__in=client_ids) | Q(group__in=groups)).values("pk")
     held = Order.objects.filter(status=Order.Status.HELD).order_by("pk")
-    own = held.filter(client_id__in=client_ids, payer="client")
-    special = held.filter(distributor_id__in=client_ids, payer="distributor")
+    own = held.filter(client_id__in=payers, payer="client")
+    special = held.filter(distributor_id__in=payers, payer="distributor")
     moved = (_pass_if_free(pk, day) for pk in own.union(special).order_by("pk").values_list("pk", flat=True))
     return [order for order in moved if order is not None]
+
+
+def re_evaluate_all_holds(day: date) -> list[Order]:
+    """As `re_evaluate_holds` for every payer of a held order: terms begin, holds are lifted, debts are forgiven."""
+    held = Order.objects.filter(status=Order.Status.HELD).order_by()
+    payers = set(held.filter(payer="client").values_list("client_id", flat=True))
+    payers |= set(held.filter(payer="distributor").values_list("distributor_id", flat=True))
+    return re_evaluate_holds(payers, day)
 
 
 @writes

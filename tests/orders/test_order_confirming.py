@@ -7,9 +7,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import lift_hold, place_hold
+from accounts.actions import create_client_group, lift_hold, place_hold
+from accounts.models import Client
+from kam.clock import today
+from kam.models import Substitution, TrailEntry
 from kam.refusals import Forbidden, Refused
-from orders.actions.confirming import confirm_order, re_evaluate_holds, recheck_order, release_order, reserve_order
+from orders.actions.confirming import (
+    confirm_order,
+    re_evaluate_all_holds,
+    re_evaluate_holds,
+    recheck_order,
+    release_order,
+    reserve_order,
+)
 from orders.actions.order_steps import (
     approve_order,
     cancel_order,
@@ -29,10 +39,13 @@ from tests.factories import (
     client_of,
     confirmed_order,
     draft_order,
+    open_invoice,
+    payment_of,
     product,
     stocked_product,
     submitted_order,
     supply,
+    system_user,
     terms_of,
 )
 
@@ -232,6 +245,29 @@ def test_raising_the_limit_lets_held_orders_pass_unless_a_person_holds(anna, fed
     lift_hold(hold.pk, by=fedor, reason="Проверено")
     assert [(each.pk, each.status) for each in re_evaluate_holds([client.pk], DAY)] == [(order.pk, "confirmed")]
     assert reserved(one) == 1
+
+
+def test_money_of_one_member_frees_the_orders_of_another(anna):
+    group = create_client_group(by=system_user(), name="Холдинг", credit_limit=Decimal("1500.00"))
+    one = stocked_product(10, price="1000.00")
+    payer, other = buyer(anna, credit_limit=Decimal("9000.00")), buyer(anna, credit_limit=Decimal("9000.00"))
+    Client.objects.update(group=group)
+    debt = open_invoice(payer, "1000.00")
+    order = confirmed_order(other, anna, {one: 1})
+    assert [each["code"] for each in order.credit["reasons"]] == ["over_group_limit"]
+    payment_of(payer, "1000.00", allocate=True)
+    assert type(debt).objects.get().open_amount == 0
+    assert [each.pk for each in re_evaluate_holds([payer.pk], DAY)] == [order.pk]
+    assert re_evaluate_all_holds(DAY) == []
+
+
+def test_a_deputy_releases_on_behalf_of_the_absent_head(anna, boris, gleb):
+    Substitution.objects.create(absent=boris, deputy=gleb, starts_on=today(), ends_on=today(), arranged_by=boris)
+    client, one = buyer(anna, credit_limit=Decimal("10.00")), stocked_product(10)
+    order = confirmed_order(client, anna, {one: 1})
+    released = release_order(order.pk, by=gleb, day=DAY, reason="Борис согласен")
+    entry = TrailEntry.objects.of(released).first()
+    assert (entry.verb, entry.by, entry.on_behalf_of, entry.reason) == ("release", gleb, boris, "Борис согласен")
 
 
 def test_a_freed_order_whose_goods_are_gone_waits_as_submitted(anna):
