@@ -18,7 +18,7 @@ class InvoiceFilter(FilterSet):
 
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
-    open = YesNoFilter(method="by_open", label=_("Open"))
+    open = YesNoFilter(method="by_open", label=_("Unpaid"))
     overdue = YesNoFilter(method="by_overdue", label=_("Overdue"))
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", label=_("Due to"))
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", label=_("Due from"))
@@ -28,7 +28,7 @@ class InvoiceFilter(FilterSet):
     no_group = YesNoFilter(field_name="client__group", lookup_expr="isnull", label=_("Without a group"))
     no_manager = YesNoFilter(field_name="client__manager", lookup_expr="isnull", label=_("Without a KAM"))
     order = RemoteFilter(queryset=Order.objects.all(), label=_("Order"))
-    as_of = DayFilter(method="by_day", label=_("Open on the day"))
+    as_of = DayFilter(method="by_day", label=_("Unpaid on the day"))
     bucket = ChoicesFilter(choices=[(each.value, BUCKETS[each]) for each in Bucket], method="by_bucket", label=_("Age"))
     currency = ChoicesFilter(choices=[(code, code) for code in ("RUB", "USD", "EUR", "CNY")], label=_("Currency"))
 

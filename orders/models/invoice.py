@@ -91,7 +91,7 @@ class Invoice(Record):
     class State(models.TextChoices):
         """How an invoice stands on a day: `with_state` tells it."""
 
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("of an invoice", "Open")
         PARTLY_PAID = "partly_paid", _("Partly paid")
         OVERDUE = "overdue", _("Overdue")
         PAID = "paid", pgettext_lazy("of an invoice", "Paid")
@@ -114,7 +114,7 @@ class Invoice(Record):
     net = MoneyField(verbose_name=_("sum without VAT"))
     vat = MoneyField(verbose_name=_("VAT"))
     amount = MoneyField(verbose_name=_("amount"))
-    open_amount = MoneyField(verbose_name=_("open"))
+    open_amount = MoneyField(verbose_name=_("unpaid"))
     terms = models.JSONField(_("terms the due date follows"), default=dict)
     comment = models.TextField(_("comment"), blank=True)
     external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True, unique=True)

@@ -145,11 +145,11 @@ class AgeingScreen(Screen):
         share = total.overdue * 100 / total.total if total.total else ZERO
         payments = f"{reverse('orders:payment_list')}?on_account=true"
         return [
-            {"label": _("Open"), "amount": total.total, "href": invoices_href(asked)},
+            {"label": _("Unpaid"), "amount": total.total, "href": invoices_href(asked)},
             {
                 "label": _("Overdue"), "amount": total.overdue, "href": invoices_href(asked, None, *late),
                 "tone": "wrong" if total.overdue else "",
-                "hint": _now("%(share)s of all that is open") % {"share": formats.percent(share)},
+                "hint": _now("%(share)s of all that is unpaid") % {"share": formats.percent(share)},
             },
             {
                 "label": BUCKETS[Bucket.OVER_90], "amount": total.buckets[Bucket.OVER_90],

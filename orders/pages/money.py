@@ -50,7 +50,7 @@ class InvoicePage(Page):
     search_hint = _("Number of the invoice")
     empty = _("No invoice fits.")
     figures = (
-        Figure(_("Open"), "open_amount", tone=lambda doc, user: "wrong" if days_late(doc) else ""),
+        Figure(_("Unpaid"), "open_amount", tone=lambda doc, user: "wrong" if days_late(doc) else ""),
         Figure(_("Amount"), "amount"),
         Figure(_("Due"), "due_on", kind="date", hint=lambda doc, user: late_words(doc)),
         Figure(
@@ -202,7 +202,7 @@ class AllocateScreen(LinesScreen):
     app, name, path = "orders", "payment_allocate", "payments/<int:pk>/allocate/"
     title, permission, submit = _("Allocate"), "orders.allocate_payment", _("Allocate")
     form, model = AllocateForm, Payment
-    headings = ((_("Invoice"), False), (_("Due"), False), (_("Amount"), True), (_("Open"), True))
+    headings = ((_("Invoice"), False), (_("Due"), False), (_("Amount"), True), (_("Unpaid"), True))
     inputs = (("amount", _("To pay")),)
     lines_title, empty = _("Open invoices of the client"), _("The client has no open invoices.")
 

@@ -29,7 +29,7 @@ class InvoiceTable(Table):
     state = Column(_("State"), kind="chip")
     amount = Column(_("Amount"), kind="money", sort=True, total="amount_in_roubles", currency="currency")
     open_amount = Column(
-        _("Open"), kind="money", accessor=open_of, sort="open_amount", total="open_in_roubles", currency="currency"
+        _("Unpaid"), kind="money", accessor=open_of, sort="open_amount", total="open_in_roubles", currency="currency"
     )
     vat = Column(_("VAT"), kind="money", visible=False, currency="currency")
 
@@ -45,7 +45,7 @@ class InvoiceOfClientTable(Table):
     days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
     state = Column(_("State"), kind="chip")
     amount = Column(_("Amount"), kind="money", total="amount_in_roubles", currency="currency")
-    open_amount = Column(_("Open"), kind="money", total="open_in_roubles", currency="currency")
+    open_amount = Column(_("Unpaid"), kind="money", total="open_in_roubles", currency="currency")
 
     class Meta:
         related = ("client__manager",)
@@ -53,13 +53,17 @@ class InvoiceOfClientTable(Table):
 
 
 class InvoiceLineTable(Table):
-    sku = Column(_("SKU"), accessor="product.sku", href=lambda row: address_of(row.product))
-    name = Column(_("Product"), accessor="product.name")
+    product = Column(
+        _("Product"),
+        accessor="product.name",
+        href=lambda row: address_of(row.product),
+        hint=lambda row: row.product.sku,
+    )
     quantity = Column(_("Quantity"), kind="quantity", total=True)
     returned = Column(_("Returned"), kind="quantity", total=True)
     price = Column(_("Price"), kind="money", currency="invoice.currency")
     vat_rate = Column(_("VAT, %"), kind="percent")
-    net = Column(_("Without VAT"), kind="money", total=True)
+    net = Column(_("Without VAT"), kind="money", total=True, visible=False)
     vat = Column(_("VAT"), kind="money", total=True)
     total = Column(_("Total"), kind="money", total=True)
 
@@ -144,8 +148,12 @@ class CreditNoteTable(Table):
 
 
 class CreditNoteLineTable(Table):
-    sku = Column(_("SKU"), accessor="invoice_line.product.sku", href=lambda row: address_of(row.invoice_line.product))
-    name = Column(_("Product"), accessor="invoice_line.product.name")
+    product = Column(
+        _("Product"),
+        accessor="invoice_line.product.name",
+        href=lambda row: address_of(row.invoice_line.product),
+        hint=lambda row: row.invoice_line.product.sku,
+    )
     quantity = Column(_("Quantity"), kind="quantity", total=True)
     net = Column(_("Without VAT"), kind="money", total=True)
     vat = Column(_("VAT"), kind="money", total=True)

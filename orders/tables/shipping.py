@@ -41,12 +41,16 @@ class ShipmentOfOrderTable(Table):
 
 
 class ShipmentLineTable(Table):
-    sku = Column(_("SKU"), accessor="product.sku", href=lambda row: address_of(row.product))
-    name = Column(_("Product"), accessor="product.name")
+    product = Column(
+        _("Product"),
+        accessor="product.name",
+        href=lambda row: address_of(row.product),
+        hint=lambda row: row.product.sku,
+    )
     quantity = Column(_("Quantity"), kind="quantity", total=True)
     price = Column(_("Price"), kind="money", currency="shipment.order.currency")
     vat_rate = Column(_("VAT, %"), kind="percent")
-    net = Column(_("Without VAT"), kind="money", total=True)
+    net = Column(_("Without VAT"), kind="money", total=True, visible=False)
     vat = Column(_("VAT"), kind="money", total=True)
     total = Column(_("Total"), kind="money", total=True)
 
@@ -71,8 +75,12 @@ class ReturnTable(Table):
 
 
 class ReturnLineTable(Table):
-    sku = Column(_("SKU"), accessor="invoice_line.product.sku", href=lambda row: address_of(row.invoice_line.product))
-    name = Column(_("Product"), accessor="invoice_line.product.name")
+    product = Column(
+        _("Product"),
+        accessor="invoice_line.product.name",
+        href=lambda row: address_of(row.invoice_line.product),
+        hint=lambda row: row.invoice_line.product.sku,
+    )
     quantity = Column(_("Quantity"), kind="quantity", total=True)
     invoiced = Column(_("Invoiced"), kind="quantity", accessor="invoice_line.quantity")
     price = Column(_("Price"), kind="money", accessor="invoice_line.price")

@@ -1,0 +1,120 @@
+"""Ageing of receivables beside raw SQL that gives the same table on the same rows in the same run.
+
+Both give names, buckets, total and money on account of every client. The raw side reads open amounts for today; for a
+past day it does what anybody would write first: invoices less settled sums, joined and grouped.
+"""
+
+import statistics
+import time
+from datetime import timedelta
+
+from django.db import connection
+
+from accounts.models import Client
+from kam.terminal import say
+from orders.queries.receivables import ageing
+from tests.factories import DAY, system_user
+
+ROUNDS, WITHIN = 7, 1.5
+PAST = DAY - timedelta(days=45)
+
+CLIENTS = """
+INSERT INTO accounts_client (created_at, updated_at, version, name, legal_name, inn, kpp, ogrn, legal_address,
+    bank_name, bik, account, correspondent_account, channel, status, manager_id, city, phone, email, website, comment, search,
+    sort_key)
+SELECT now(), now(), 1, 'Клиент ' || n, '', '', '', '', '', '', '', '', '', 'dealer', 'active', %(by)s, '', '', '', '',
+    '', '', 'клиент ' || n FROM generate_series(1, %(clients)s) n"""
+
+# Two years of invoices; the older, the likelier paid: about one in eight is open, one in forty of these in part.
+INVOICES = """
+INSERT INTO orders_invoice (created_at, updated_at, version, number, client_id, issued_on, shipped_on, due_on, currency,
+    net, vat, amount, open_amount, terms, comment, search)
+SELECT now(), now(), 1, 'Б' || n, %(first)s + n %% %(clients)s, day, day, day + 30, 'RUB', 1000, 220, 1220,
+    CASE WHEN age < 40 OR n %% 17 = 0 THEN CASE WHEN n %% 40 = 0 THEN 720 ELSE 1220 END ELSE 0 END, '{}', '', ''
+FROM (SELECT n, (n * 7919::bigint) %% 720 AS age FROM generate_series(1, %(invoices)s) n) g,
+    LATERAL (SELECT %(day)s::date - age::int AS day) d"""
+
+PAYMENTS = """
+INSERT INTO orders_payment (created_at, updated_at, version, number, client_id, received_on, currency, amount,
+    unallocated, purpose, search)
+SELECT now(), now(), 1, 'П' || c.id, c.id, %(day)s::date - 700, 'RUB', 1000000000, 500, '', '' FROM accounts_client c"""
+
+ALLOCATIONS = """
+INSERT INTO orders_allocation (payment_id, invoice_id, amount, allocated_on, rule, undo_reason)
+SELECT p.id, i.id, i.amount - i.open_amount, least(i.issued_on + 35, %(day)s::date), 'stated', ''
+FROM orders_invoice i JOIN orders_payment p ON p.client_id = i.client_id WHERE i.open_amount < i.amount"""
+
+SUMS = """
+    sum({open}) FILTER (WHERE due_on >= %(day)s) AS a,
+    sum({open}) FILTER (WHERE due_on < %(day)s AND due_on >= %(day)s - 30) AS b,
+    sum({open}) FILTER (WHERE due_on < %(day)s - 30 AND due_on >= %(day)s - 60) AS c,
+    sum({open}) FILTER (WHERE due_on < %(day)s - 60 AND due_on >= %(day)s - 90) AS d,
+    sum({open}) FILTER (WHERE due_on < %(day)s - 90) AS e, sum({open}) AS total"""
+RAW_TODAY = f"""
+SELECT c.id, c.name, a, b, c, d, e, total, m.money
+FROM (SELECT client_id, {SUMS.format(open="open_amount")} FROM orders_invoice WHERE open_amount > 0 GROUP BY 1) g
+JOIN accounts_client c ON c.id = g.client_id
+LEFT JOIN (SELECT client_id, sum(unallocated) AS money FROM orders_payment WHERE unallocated > 0 GROUP BY 1) m
+    ON m.client_id = c.id
+ORDER BY total DESC""".replace("a, b, c, d, e, total, m.money", "a, b, g.c, d, e, total, m.money")
+RAW_PAST = f"""
+SELECT c.id, c.name, a, b, g.c, d, e, total, m.money
+FROM (SELECT client_id, {SUMS.format(open="i.amount - coalesce(s.amount, 0)")} FROM orders_invoice i
+    LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM (
+        SELECT invoice_id, amount FROM orders_allocation
+            WHERE allocated_on <= %(day)s AND (undone_on IS NULL OR undone_on > %(day)s)
+        UNION ALL SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on <= %(day)s) x GROUP BY 1) s
+    ON s.invoice_id = i.id WHERE i.issued_on <= %(day)s GROUP BY 1) g
+JOIN accounts_client c ON c.id = g.client_id
+LEFT JOIN (SELECT p.client_id, sum(p.amount - coalesce(s.amount, 0)) AS money FROM orders_payment p
+    LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM orders_allocation
+        WHERE allocated_on <= %(day)s AND (undone_on IS NULL OR undone_on > %(day)s) GROUP BY 1) s
+    ON s.payment_id = p.id WHERE p.received_on <= %(day)s GROUP BY 1) m ON m.client_id = c.id
+WHERE total > 0 ORDER BY total DESC"""
+
+
+def run(quick: bool) -> None:
+    """Print ours and raw in milliseconds, and their ratio, for today and a past day, by client and by KAM."""
+    for invoices, clients in ((300_000, 1_500),) if quick else ((300_000, 1_500), (3_000_000, 15_000)):
+        user = generate(invoices, clients)
+        say(f"{invoices} invoices of {clients} clients; medians of {ROUNDS}, ms")
+        for label, day, raw in (("today", DAY, RAW_TODAY), ("45 days ago", PAST, RAW_PAST)):
+            bound, rows = timed(lambda day=day, raw=raw: fetched(raw, day))
+            for by in ("client", "manager"):
+                ours, found = timed(lambda user=user, day=day, by=by: ageing(user, day, by))
+                assert found.total.total == sum(row[7] for row in rows)
+                figures = f"ours {ours:8.1f}  raw {bound:8.1f}  ratio {ours / bound:.2f} (at most {WITHIN})"
+                say(f"  {label:<12} by {by:<8} {figures}")
+
+
+def generate(invoices: int, clients: int):
+    """Fill the books by SQL; what was there of them goes."""
+    user = system_user()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE orders_allocation, orders_payment, orders_invoice, accounts_client CASCADE")
+        values = {"by": user.pk, "clients": clients, "invoices": invoices, "day": DAY}
+        cursor.execute("SET session_replication_role = replica")  # the rows fit; nothing checks them one by one
+        cursor.execute(CLIENTS, values)
+        values["first"] = Client.objects.order_by("pk").values_list("pk", flat=True).first()
+        for statement in (INVOICES, PAYMENTS, ALLOCATIONS):
+            cursor.execute(statement, values)
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("VACUUM ANALYZE orders_invoice, orders_allocation, orders_payment, accounts_client")
+    return user
+
+
+def fetched(raw: str, day) -> list:
+    """The rows of a raw statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(raw, {"day": day})
+        return cursor.fetchall()
+
+
+def timed(call):
+    """The median time of a call in milliseconds, and what it returned; the first call only warms up."""
+    found, times = call(), []
+    for _round in range(ROUNDS):
+        began = time.perf_counter()
+        found = call()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times), found
