@@ -11,7 +11,7 @@ import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client, ClientGroup
@@ -149,7 +149,7 @@ class AgeingScreen(Screen):
             {
                 "label": _("Overdue"), "amount": total.overdue, "href": invoices_href(asked, None, *late),
                 "tone": "wrong" if total.overdue else "",
-                "hint": _now("%(share)s of all that is unpaid") % {"share": formats.percent(share)},
+                "hint": gettext("%(share)s of all that is unpaid") % {"share": formats.percent(share)},
             },
             {
                 "label": BUCKETS[Bucket.OVER_90], "amount": total.buckets[Bucket.OVER_90],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.panels import allowed
@@ -42,9 +42,9 @@ class AmendScreen(LinesScreen):
                 *(Cell(formats.quantity(units), True) for units in figures),
             )
             quantity = QuantityField(
-                label=_now("Units of %(sku)s") % {"sku": line.product.sku}, initial=figures[0], min_value=0
+                label=gettext("Units of %(sku)s") % {"sku": line.product.sku}, initial=figures[0], min_value=0
             )
-            price = MoneyField(label=_now("Price of %(sku)s") % {"sku": line.product.sku}, initial=line.price)
+            price = MoneyField(label=gettext("Price of %(sku)s") % {"sku": line.product.sku}, initial=line.price)
             found.append(Line(line.pk, cells, {"quantity": quantity, "price": price}, line.position))
         return found
 
@@ -57,13 +57,13 @@ class AmendScreen(LinesScreen):
     def act(self, document: Order, values: dict[str, Any]) -> str:
         changes = [*changed_lines(document, values["lines"]), *added_lines(values["many"])]
         if not changes:
-            raise Refused(Refusal("nothing_changed", _now("Nothing was changed.")))
+            raise Refused(Refusal("nothing_changed", gettext("Nothing was changed.")))
         amended = amend_order(
             document.pk, by=self.request.user, day=today(), changes=changes, reason=values["reason"],
             version=values["version"],
         )  # fmt: skip
         total = formats.money(amended.total, amended.currency)
-        return _now("%(order)s is changed: now %(total)s.") % {"order": amended, "total": total}
+        return gettext("%(order)s is changed: now %(total)s.") % {"order": amended, "total": total}
 
     def back(self, document: Order) -> str:
         return OrderPage.detail_url(document.pk)

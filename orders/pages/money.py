@@ -1,7 +1,7 @@
 """Pages of invoices, payments and credit notes, and the forms that move money."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.panels import allowed
@@ -108,7 +108,7 @@ class InvoicePage(Page):
 def late_words(invoice):
     """How late an open invoice is."""
     days = days_late(invoice)
-    return _now("%(days)d days late") % {"days": days} if days else ""
+    return gettext("%(days)d days late") % {"days": days} if days else ""
 
 
 class PaymentPage(Page):
@@ -149,7 +149,7 @@ class PaymentPage(Page):
 
     @classmethod
     def heading(cls, document):
-        return _now("Payment %(number)s") % {"number": document.number}
+        return gettext("Payment %(number)s") % {"number": document.number}
 
     @classmethod
     def subheading(cls, document):
@@ -211,7 +211,7 @@ class AllocateScreen(LinesScreen):
         suggested = {part.invoice: part.amount for part in self.plan.parts}
         found = []
         for place, invoice in enumerate(invoices_to_pay(document), start=1):
-            label = _now("To pay of %(invoice)s") % {"invoice": invoice}
+            label = gettext("To pay of %(invoice)s") % {"invoice": invoice}
             first = suggested.get(invoice.pk)
             cells = (
                 Cell(invoice.number, hint=invoice.order.number if invoice.order else ""),
@@ -225,13 +225,13 @@ class AllocateScreen(LinesScreen):
 
     def about_lines(self, document):
         reasons = [worded(reason, ALLOCATION) for reason in self.plan.reasons]
-        text = _now("On account: %(amount)s.") % {"amount": formats.money(document.unallocated, document.currency)}
+        text = gettext("On account: %(amount)s.") % {"amount": formats.money(document.unallocated, document.currency)}
         return " ".join([text, *reasons])
 
     def act(self, document, values):
         parts = [(key, row["amount"]) for key, row in values["lines"].items() if row["amount"]]
         allocate_payment(document.pk, by=self.request.user, day=today(), parts=parts)
-        return _now("Allocated: %(count)d invoices.") % {"count": len(parts)}
+        return gettext("Allocated: %(count)d invoices.") % {"count": len(parts)}
 
     def back(self, document):
         return PaymentPage.detail_url(document.pk)
@@ -246,7 +246,7 @@ class UndoScreen(FormScreen):
 
     def act(self, document, values):
         undo_allocation(document.pk, by=self.request.user, day=today(), **values)
-        return _now("The money stands on account again.")
+        return gettext("The money stands on account again.")
 
     def back(self, document):
         return PaymentPage.detail_url(document.payment_id)
@@ -261,7 +261,7 @@ class CreditScreen(FormScreen):
 
     def act(self, document, values):
         note = issue_credit_note(document.pk, by=self.request.user, day=today(), **values)
-        return _now("%(note)s is issued.") % {"note": note}
+        return gettext("%(note)s is issued.") % {"note": note}
 
     def back(self, document):
         return InvoicePage.detail_url(document.pk)
@@ -276,7 +276,7 @@ class SettleScreen(PostScreen):
     def act(self, document):
         made = settle_invoice(document.pk, by=self.request.user, day=today())
         total = sum(each.amount for each in made)
-        text = _now("%(amount)s of %(invoice)s is paid from account.")
+        text = gettext("%(amount)s of %(invoice)s is paid from account.")
         values = {"amount": formats.money(total, document.currency), "invoice": document}
         return text % values, InvoicePage.detail_url(document.pk)
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
@@ -67,7 +67,7 @@ class PaperScreen(Screen):
     def later(self, request: HttpRequest, document: Any) -> HttpResponse:
         """Have a worker make the paper; the person watches it there."""
         parameters = {"paper": self.name, "document": document.pk}
-        title = _now("Document: %(number)s") % {"number": document.number}
+        title = gettext("Document: %(number)s") % {"number": document.number}
         run = start_run("paper", title, by=request.user, parameters=parameters)
         return gone_to(request, page_named("kam.run").detail_url(run.pk))
 
@@ -78,7 +78,7 @@ def make_paper(run: Run, watch) -> None:
     name = run.parameters["paper"]
     document = seen(name, run.parameters["document"], run.by)
     if document is None or not run.by.has_perm(PRINT):
-        raise Forbidden(_now("You have no right to print this document."))
+        raise Forbidden(gettext("You have no right to print this document."))
     paper = PAPERS[name][1](document)
     run.report.save(f"{paper.name}.pdf", ContentFile(pdf(paper)), save=False)
     watch.tell(1, 1)

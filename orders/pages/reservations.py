@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
@@ -129,4 +129,4 @@ class ReservationPage(Page):
     @classmethod
     def heading(cls, document: Reservation) -> str:
         values = {"sku": document.product.sku, "units": document.quantity, "order": document.line.order}
-        return _now("%(sku)s × %(units)s for %(order)s") % values
+        return gettext("%(sku)s × %(units)s for %(order)s") % values

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.panels import allowed
@@ -141,7 +141,7 @@ class ShipScreen(LinesScreen):
     def lines(self, document):
         found = []
         for line in shippable_lines(document):
-            label = _now("To ship: %(sku)s") % {"sku": line.sku}
+            label = gettext("To ship: %(sku)s") % {"sku": line.sku}
             field = QuantityField(label=label, required=False, initial=line.ready or None, min_value=0)
             cells = (
                 Cell(line.name, hint=line.sku),
@@ -160,7 +160,7 @@ class ShipScreen(LinesScreen):
         quantities = {key: row["units"] or 0 for key, row in lines.items()}
         shipment = ship_order(document.pk, by=self.request.user, day=today(), quantities=quantities, **values)
         self.made = ShipmentPage.detail_url(shipment.pk)
-        return _now("%(shipment)s has left.") % {"shipment": shipment}
+        return gettext("%(shipment)s has left.") % {"shipment": shipment}
 
     def back(self, document):
         return address_of(document) or ShipmentPage.list_url()
@@ -197,8 +197,8 @@ class ReturnScreen(LinesScreen):
     def _fields(row) -> dict[str, Any]:
         sku = {"sku": row.product.sku}
         return {
-            "units": QuantityField(label=_now("Come back: %(sku)s") % sku, required=False, min_value=0),
-            "damaged": forms.BooleanField(label=_now("Unfit to sell: %(sku)s") % sku, required=False),
+            "units": QuantityField(label=gettext("Come back: %(sku)s") % sku, required=False, min_value=0),
+            "damaged": forms.BooleanField(label=gettext("Unfit to sell: %(sku)s") % sku, required=False),
         }
 
     def act(self, document, values):
@@ -206,7 +206,7 @@ class ReturnScreen(LinesScreen):
         wanted = [(key, row["units"] or 0, not row["damaged"]) for key, row in lines.items()]
         asked = request_return(document.pk, by=self.request.user, day=today(), lines=wanted, **values)
         self.made = ReturnPage.detail_url(asked.pk)
-        return _now("%(document)s waits for approval.") % {"document": asked}
+        return gettext("%(document)s waits for approval.") % {"document": asked}
 
     def back(self, document):
         return reverse("orders:invoice_detail", args=[document.pk])
@@ -220,7 +220,7 @@ class InvoiceShipmentScreen(PostScreen):
 
     def act(self, document):
         invoice = issue_invoice(document.pk, by=self.request.user, day=today())
-        return _now("%(invoice)s is issued.") % {"invoice": invoice}, reverse(
+        return gettext("%(invoice)s is issued.") % {"invoice": invoice}, reverse(
             "orders:invoice_detail", args=[invoice.pk]
         )
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
@@ -168,7 +168,7 @@ class ReceiveSupply(_SupplyScreen):
             )  # fmt: skip
         except Refused as refused:
             return self.render(self.context(request, pk, form, refused.refusals), status=422)
-        return self.done(supply, _now("%(supply)s is received: its units are on hand."))
+        return self.done(supply, gettext("%(supply)s is received: its units are on hand."))
 
 
 class CancelSupply(_SupplyScreen):
@@ -186,7 +186,7 @@ class CancelSupply(_SupplyScreen):
             supplies.cancel_supply(supply.pk, by=request.user, reason=request.POST.get("reason", ""))
         except Refused as refused:
             return self.render(self.context(request, pk, refused.refusals), status=422)
-        return self.done(supply, _now("%(supply)s is cancelled; those who were promised its units know."))
+        return self.done(supply, gettext("%(supply)s is cancelled; those who were promised its units know."))
 
 
 class QuotaPage(Page):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html_join
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam import formats
@@ -63,7 +63,7 @@ def _arrives(line: Any) -> str:
     if not line.coming_units:
         return ""
     values = {"units": formats.quantity(line.coming_units), "day": formats.day(line.coming_on)}
-    return _now("%(units)s by %(day)s") % values
+    return gettext("%(units)s by %(day)s") % values
 
 
 def _discount(line: Any) -> str:
@@ -102,7 +102,7 @@ def source_of(row: Any) -> str:
     if row.level_id:
         return str(row.level.warehouse)
     values = {"supply": row.supply_line.supply, "day": formats.day(row.supply_line.supply.expected_on)}
-    return _now("supply %(supply)s of %(day)s") % values
+    return gettext("supply %(supply)s of %(day)s") % values
 
 
 class ReservationTable(Table):

@@ -20,8 +20,8 @@ PAST = DAY - timedelta(days=45)
 
 CLIENTS = """
 INSERT INTO accounts_client (created_at, updated_at, version, name, legal_name, inn, kpp, ogrn, legal_address,
-    bank_name, bik, account, correspondent_account, channel, status, manager_id, city, phone, email, website, comment, search,
-    sort_key)
+    bank_name, bik, account, correspondent_account, channel, status, manager_id, city, phone, email, website,
+    comment, search, sort_key)
 SELECT now(), now(), 1, 'Клиент ' || n, '', '', '', '', '', '', '', '', '', 'dealer', 'active', %(by)s, '', '', '', '',
     '', '', 'клиент ' || n FROM generate_series(1, %(clients)s) n"""
 
