@@ -20,7 +20,7 @@ from kam.access import Authority, authority
 from kam.files import Column, Row, Table, open_table
 from kam.files.limits import DEFAULT_LIMITS, Limits
 from kam.staging import execute
-from kam.writing import writes
+from kam.writing import LOCK_TIMEOUT_MS, writes
 
 MOST_PROBLEMS = 10_000
 _SAMPLE = 20
@@ -63,7 +63,9 @@ class Upload:
 class Report:
     """What an import did or would do: counts by noun and what happened, and problems (the first MOST_PROBLEMS)."""
 
-    def __init__(self, progress: Callable[[int, int | None], None] | None = None):
+    def __init__(self, progress: Callable[[int, int | None], None] | None = None, dry: bool = False):
+        # A check: what many wait for (stock levels) is compared and not even locked.
+        self.dry = dry
         self.counts: Counter[str] = Counter()
         self.problems: list[Problem] = []
         self.problem_count = 0
@@ -149,7 +151,7 @@ class Importer:
 
         Raises Forbidden without the permission and FileRefused for a file that cannot be taken.
         """
-        report = Report(progress)
+        report = Report(progress, dry=True)
         self._try(upload, report)
         return report
 
@@ -171,6 +173,10 @@ class Importer:
 
     def _run(self, upload: Upload, report: Report) -> None:
         who = authority(upload.by, self.permission)
+        # One import at a time: two at once would add the same product twice. The second waits, patiently.
+        execute("SET LOCAL lock_timeout = '10min'")
+        execute("SELECT pg_advisory_xact_lock(hashtext('kam.imports'))")
+        execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT_MS])
         # Joins of whole files are made in memory, and compiling a plan costs more than running it once.
         execute("SET LOCAL work_mem = '128MB'")
         execute("SET LOCAL jit = off")

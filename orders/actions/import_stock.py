@@ -131,14 +131,7 @@ def write_stock(table: str, who: Authority, report: Report) -> None:
     )
     if not touched:
         return
-    written = execute(
-        """INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
-           SELECT warehouse_id, product_id, quantity, 0 FROM touched_stock ORDER BY id
-           ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
-               WHERE l.reserved <= excluded.on_hand"""
-    )
-    if written < touched:
-        _tell_short(report)
+    written = touched - _tell_short(report) if report.dry else _write(touched, report)
     created = value_of("SELECT count(*) FROM touched_stock WHERE id IS NULL")
     report.count("stock_changed", written - created)
     report.count("stock_created", created)
@@ -147,8 +140,20 @@ def write_stock(table: str, who: Authority, report: Report) -> None:
         tell_trail("import_stock", "orders.warehouse", "warehouse_id", "touched_stock", who)
 
 
-def _tell_short(report: Report) -> None:
-    """Report the rows that were left out because more is reserved, and take them out of the touched ones."""
+def _write(touched: int, report: Report) -> int:
+    written = execute(
+        """INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
+           SELECT warehouse_id, product_id, quantity, 0 FROM touched_stock ORDER BY id
+           ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
+               WHERE l.reserved <= excluded.on_hand"""
+    )
+    if written < touched:
+        _tell_short(report)
+    return written
+
+
+def _tell_short(report: Report) -> int:
+    """Report the rows under what is reserved and take them out of the touched ones; returns how many."""
     short = rows_of(
         """DELETE FROM touched_stock t USING orders_stocklevel l
            WHERE l.product_id = t.product_id AND l.warehouse_id = t.warehouse_id AND t.quantity < l.reserved
@@ -159,3 +164,4 @@ def _tell_short(report: Report) -> None:
         text %= {"sku": sku, "reserved": reserved}
         report.problem(row, report.header("quantity", _("On hand")), quantity, text)
     report.count("rows_skipped", len(short))
+    return len(short)

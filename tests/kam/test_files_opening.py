@@ -182,3 +182,31 @@ def test_a_workbook_that_is_damaged_or_packed_as_a_bomb_is_refused(tmp_path):
     middle = content.index(b"xl/worksheets/sheet1.xml") + 200
     content[middle:middle + 50] = b"\x00" * 50
     assert refusal_of(open_table, put(tmp_path, bytes(content)), columns) in ("broken_workbook", "broken_archive")
+
+
+def ods(path, rows: str):
+    """A minimal ODS with one table."""
+    spaces = ('xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+              'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+              'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"')  # fmt: skip
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", f'<?xml version="1.0"?><office:document-content {spaces}><office:body>'
+                         f'<office:spreadsheet><table:table table:name="Лист">{rows}</table:table></office:spreadsheet>'
+                         "</office:body></office:document-content>")  # fmt: skip
+        package.writestr("META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:'
+                         'xmlns:manifest:1.0"/>')  # fmt: skip
+    return path
+
+
+def test_an_ods_is_read_and_one_that_repeats_a_value_a_million_times_is_refused(tmp_path):
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    head = "<table:table-row>" + cell.format("Артикул") + "</table:table-row>"
+    blank = ('<table:table-row table:number-rows-repeated="1048574"><table:table-cell '
+             'table:number-columns-repeated="1024"/></table:table-row>')  # fmt: skip
+    columns = [Column("sku", "Артикул")]
+    good = ods(tmp_path / "good.ods", head + "<table:table-row>" + cell.format("A-1") + "</table:table-row>" + blank)
+    assert kind_of(good) is Kind.ODS
+    assert [row.values for row in open_table(good, columns).rows()] == [("A-1",)]
+    many = '<table:table-row table:number-rows-repeated="1000000">' + cell.format("x") + "</table:table-row>"
+    assert refusal_of(open_table, ods(tmp_path / "bad.ods", head + many), columns) == "sparse_sheet"
