@@ -20,6 +20,7 @@ NEEDED = frozenset(("id", "name", "status", "group_id", "manager_id"))
 # `from_db` takes values in the model's own order of fields.
 CLIENT_FIELDS = [each.attname for each in Client._meta.concrete_fields if each.attname in NEEDED]
 
+# An array, since the planner takes it for a few rows: of a join it thinks the worst and reads the whole table.
 CLIENTS_OF_ORDER = f"""
 WITH parties AS (
     SELECT client_id AS id FROM orders_order WHERE id = %(order)s
@@ -32,7 +33,7 @@ WITH parties AS (
         WHERE party.id IN (SELECT id FROM parties)
 )
 SELECT {", ".join(f"c.{name}" for name in CLIENT_FIELDS)} FROM accounts_client c
-WHERE c.id IN (SELECT id FROM watched) ORDER BY c.id FOR NO KEY UPDATE OF c"""
+WHERE c.id = ANY(ARRAY(SELECT id FROM watched)) ORDER BY c.id FOR NO KEY UPDATE OF c"""
 
 
 COUNTERS = ("orders_stocklevel", "orders_supplyline", "orders_quota")
