@@ -57,8 +57,10 @@ class CommercemlImporter(Importer):
     def perform(self, upload: Upload, who: Authority, report: Report) -> None:
         sorter = _Sorter(upload, report)
         try:
-            for item in cml.read_bundle(upload.files, upload.limits):
+            for number, item in enumerate(cml.read_bundle(upload.files, upload.limits), 1):
                 sorter.take(item)
+                if not number % 10_000:
+                    report.tell(number)
             report.locate = sorter.place
             self._lay(sorter, upload, who, report)
         finally:
@@ -91,6 +93,7 @@ class _Sorter:
         self._report = report
         self._files: list[str] = [""]
         self._lines = array("Q")
+        self._partners: set[str] = set()  # every order of a partner brings it along
         self._documents = tempfile.TemporaryFile()  # noqa: SIM115
         self._take = {
             cml.Header: self._header, cml.Group: self._group, cml.Brand: self._brand, cml.Product: self._product,
@@ -204,6 +207,9 @@ class _Sorter:
         self.spools["cml_rests"].add((self._row(item), _key(item), item.warehouse_id or None, item.quantity))
 
     def _client(self, item: cml.Counterparty) -> None:
+        if item.id in self._partners:
+            return
+        self._partners.add(item.id)
         if item.role.lower() in ("продавец", "поставщик") or item.deleted:
             self._report.count("partners_passed_over", 1)
             return

@@ -47,7 +47,7 @@ def child(node: type_of_node | None, name: str) -> type_of_node | None:
 
 def named(node: type_of_node | None, name: str) -> list[type_of_node]:
     """All children of that name."""
-    return [] if node is None else [each for each in node if local(each) == name]
+    return [] if node is None else list(node.iterchildren("{*}" + name))
 
 
 def text_of(node: type_of_node | None) -> str:

@@ -115,17 +115,17 @@ def _rests_of(
 ) -> Iterator[Rest]:
     """Stock by warehouse in any of its four spellings, else the whole quantity without a warehouse."""
     placed = False
-    for each in node:
-        name = local_of(each)
-        if name in ("Склад", "Склады") and each.get("ИдСклада"):
+    for each in _places_of(node, found):
+        name = nodes.local(each)
+        if name == "Остатки":
+            rows = _nested_rests(each)
+        elif each.get("ИдСклада"):
             rows = [(each, each.get("ИдСклада"), each.get("КоличествоНаСкладе", ""))]
         elif name == "Склады":
             rows = [
                 (inner, inner.get("ИдСклада") or nodes.text(nodes.children(inner), "Ид"), _count_of(inner))
                 for inner in nodes.named(each, "Склад")
             ]
-        elif name == "Остатки":
-            rows = _nested_rests(each)
         else:
             continue
         for source, warehouse_id, quantity in rows:
@@ -140,9 +140,11 @@ def _rests_of(
             yield rest
 
 
-def local_of(node: type_of_node) -> str:
-    """The local name of an element."""
-    return nodes.local(node)
+def _places_of(node: type_of_node, found: dict[str, type_of_node]) -> Iterator[type_of_node]:
+    """The elements of an offer that may tell stock by warehouse."""
+    for name in ("Склад", "Склады", "Остатки"):
+        if name in found:
+            yield from node.iterchildren("{*}" + name)
 
 
 def _count_of(node: type_of_node) -> str:

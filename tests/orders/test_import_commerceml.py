@@ -225,6 +225,18 @@ def test_orders_of_known_clients_become_drafts_once(take, anna):
     assert Order.objects.count() == 1
 
 
+def test_a_partner_of_many_orders_is_one_client(take):
+    price_column()
+    product_of(sku="N-5", external_id="p-1")
+    warehouse()
+    numbers = requisites()
+    buyer_of_all = partner("c-7", "ООО Маяк", f"<ИНН>{numbers['inn']}</ИНН><КПП>{numbers['kpp']}</КПП>")
+    text = whole("".join(document(line(), key=f"d-{number}", partners=buyer_of_all) for number in range(3)))
+    report = take(system_user(), text)
+    assert (report.counts, report.problems) == ({"clients_created": 1, "orders_created": 3}, [])
+    assert Client.objects.get(external_id="c-7").orders.count() == 3
+
+
 def test_an_order_that_was_cancelled_and_a_shipment_are_passed_over(take):
     root = system_user()
     cancelled = "<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>Отменен</Наименование><Значение>true</Значение>" \
