@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from kam.files.cells import CellRefused
+from kam.files.cells import text as cell_text
 from kam.files.columns import Column, Header, header_of, map_headers
 from kam.files.kinds import WORKBOOKS, Kind, kind_of, other_kind
 from kam.files.limits import DEFAULT_LIMITS, Limits
@@ -188,7 +189,7 @@ def _typed(number: int, cells: list, plan) -> Row:
         try:
             value = column.parse(raw) if raw is not None and raw != "" else None
         except CellRefused as refused:
-            errors += (RowError(number, label, str(raw)[:100], str(refused)),)
+            errors += (RowError(number, label, (cell_text(raw) or "")[:100], str(refused)),)
             values.append(None)
             continue
         if value is None:

@@ -1,4 +1,5 @@
 """The frame, a list and a form as a person at a keyboard meets them, in a real browser."""
+
 import re
 
 import pytest

@@ -1,0 +1,86 @@
+"""What every story needs: one business day for the server and the test, and a window for each person."""
+
+import re
+from contextvars import ContextVar
+from datetime import datetime, time
+
+import pytest
+
+from kam import clock
+from kam.clock import MOSCOW
+from kam.runs import carry_out
+from tests.factories import DAY
+
+PASSWORD = "correct horse battery"
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def on_day(monkeypatch):
+    """Sets the business day of every thread, the server's too; it is DAY until the test sets another."""
+
+    def set_day(day):
+        noon = datetime.combine(day, time(12), MOSCOW)
+        monkeypatch.setattr(clock, "_moment", ContextVar("moment", default=noon))
+
+    set_day(DAY)
+    return set_day
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    """Background work is done where it is sent, after the commit, by the code that a worker runs."""
+    monkeypatch.setattr("kam.runs._sent", carry_out)
+
+
+@pytest.fixture
+def enter(browser, live_server, on_day):
+    """`enter(anna)` signs a person in and returns their window, at a desk or with `phone=True`.
+
+    At the end no window may have met an error of a script or of the server.
+    """
+    contexts, complaints = [], []
+
+    def hear(person, page):
+        page.on("console", lambda line: complaints.append(f"{person}: {line.text}") if line.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(f"{person}: {error}"))
+
+    def entered(person, phone=False):
+        context = browser.new_context(
+            base_url=live_server.url, locale="ru-RU", timezone_id="Europe/Moscow", viewport=PHONE if phone else DESK,
+            has_touch=phone, is_mobile=phone, accept_downloads=True, reduced_motion="reduce",
+        )  # fmt: skip
+        contexts.append(context)
+        window = context.new_page()
+        window.set_default_timeout(10_000)
+        hear(person.email, window)
+        window.goto("/")
+        window.fill("[name=username]", person.email)
+        window.fill("[name=password]", PASSWORD)
+        window.click("main button.btn-primary")
+        window.wait_for_url(re.compile(r"/$"))
+        return window
+
+    yield entered
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def choose(window, name, text):
+    """Pick from a searched select by typing, as a person does."""
+    field = window.locator(f"select[name={name}] + .ts-wrapper")
+    field.locator(".ts-control").click()
+    window.keyboard.type(text)
+    field.locator(".option", has_text=re.compile(text, re.IGNORECASE)).first.click()
+
+
+def words(locator):
+    """The text of a place with its spaces made plain, so that a sum can be compared as it is read."""
+    return " ".join(locator.inner_text().split())
+
+
+def path_of(window):
+    """Where a window stands, as a path without its question."""
+    return re.sub(r"^https?://[^/]+", "", window.url).partition("?")[0]
