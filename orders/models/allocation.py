@@ -12,10 +12,6 @@ class AllocationQuerySet(ScopedQuerySet):
         """Allocations that count on this day: made by then and not yet undone by then."""
         return self.filter(models.Q(undone_on=None) | models.Q(undone_on__gt=day), allocated_on__lte=day)
 
-    def totals_by_client(self):
-        """Pairs of a client's id and the sum of the rows."""
-        return self.order_by().values_list("payment__client_id").annotate(models.Sum("amount"))
-
 
 class Allocation(models.Model):
     """A part of a payment that pays an invoice. A wrong one is undone with a date, never deleted."""

@@ -80,10 +80,6 @@ class InvoiceQuerySet(ScopedQuerySet):
             state=state, amount_in_roubles=in_roubles("amount"), open_in_roubles=in_roubles("open_amount")
         )
 
-    def totals_by(self, *keys):
-        """Tuples of the keys and the open amount (now) of the rows that have them."""
-        return self.order_by().values_list(*keys).annotate(models.Sum("open_amount"))
-
 
 class Invoice(Record):
     """What a client has to pay for, by when, and what of it is still open."""

@@ -17,10 +17,6 @@ class PaymentQuerySet(ScopedQuerySet):
         """Each row with its rouble sums, for totals of a list."""
         return self.annotate(amount_in_roubles=in_roubles("amount"), unallocated_in_roubles=in_roubles("unallocated"))
 
-    def totals_by_client(self):
-        """Pairs of a client's id and its money on account (now)."""
-        return self.order_by().values_list("client_id").annotate(models.Sum("unallocated"))
-
 
 class Payment(Record):
     """Money a client paid; what no invoice took stands on account."""

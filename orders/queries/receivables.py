@@ -3,26 +3,28 @@
 Open amounts are kept with the invoices, so today's picture is one pass over the partial index of open ones. A past
 day D starts from there and takes back what happened since: allocations made after D, undone after D, credit notes
 dated after D; documents dated after D are left out. docs/algorithms/receivables.md shows that this is the same as
-amount − allocations standing on D − credit notes dated on or before D. Sums are grouped by client in SQL, each table
-by itself; names are joined to the few groups afterwards. Money on account is a column of its own, never netted.
+amount − allocations standing on D − credit notes dated on or before D. One statement groups each table by client,
+then adds the few groups up and joins their names. Money on account is a column of its own, never netted.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Client, ClientGroup
 from kam.models import User
 from kam.money import ZERO
-from orders.models import Allocation, CreditNote, Invoice, Payment
-from orders.models.invoice import bucket_on
-from orders.rules.aging import Bucket, days_overdue
+from orders.models import Invoice, Payment
+from orders.rules.aging import BUCKETS as AGES
+from orders.rules.aging import Bucket, BucketBounds, days_overdue
 
 BY = ("client", "group", "manager", "invoice")
+YOUNGEST_FIRST = tuple(each.bucket for each in AGES)
 NOBODY = 0  # the key of clients without a group or a KAM
 
 
@@ -44,16 +46,6 @@ class AgeingRow:
     def overdue(self) -> Decimal:
         """What is open and past due."""
         return self.total - self.buckets[Bucket.NOT_DUE]
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.buckets.values()) and not self.on_account
-
-    def add(self, other: "AgeingRow") -> None:
-        """Add another row's sums to this one."""
-        for bucket, amount in other.buckets.items():
-            self.buckets[bucket] += amount
-        self.on_account += other.on_account
 
 
 @dataclass(slots=True)
@@ -98,13 +90,16 @@ def ageing(user, as_of: date, by: str = "client", scope: Scope | None = None, cu
     """
     if by not in ("client", "group", "manager"):
         raise ValueError(by)
-    scope = scope or Scope()
-    rows = _by_client(user, as_of, scope, currency)
-    total = AgeingRow(NOBODY, _("Total"))
-    for row in rows.values():
-        total.add(row)
-    named = _named_clients(rows) if by == "client" else _folded_up(rows, by)
-    found = sorted((row for row in named if not row.is_empty), key=lambda row: (-row.total, row.label, row.key))
+    rows = _rows(user, as_of, by, scope or Scope(), currency)
+    found = [
+        AgeingRow(key, label, dict(zip(YOUNGEST_FIRST, sums, strict=True)), money) for key, label, *sums, money in rows
+    ]
+    *sums, money = [sum(column, ZERO) for column in list(zip(*rows, strict=True))[2:]] or [ZERO] * (len(AGES) + 1)
+    total = AgeingRow(NOBODY, _("Total"), dict(zip(YOUNGEST_FIRST, sums, strict=True)), money)
+    if by != "client":
+        label_of = _labels(by, [row.key for row in found])
+        for row in found:
+            row.label = label_of(row.key)
     return Ageing(as_of, by, currency, found, total)
 
 
@@ -132,66 +127,92 @@ def key_figures(client_id: int, day: date) -> AgeingRow:
     return row
 
 
-def _by_client(user, as_of: date, scope: Scope, currency: str) -> dict[int, AgeingRow]:
-    """The sums of every client: five groupings, each over one table, merged by client."""
-    rows: dict[int, AgeingRow] = {}
+# Each part is grouped by client before anything is joined to it; all but the first two are empty for today.
+PARTS = """
+SELECT client_id, {buckets}, 0 AS money
+FROM (SELECT client_id, due_on, open_amount AS amount FROM orders_invoice
+    WHERE open_amount > 0 AND currency = %(currency)s AND issued_on <= %(day)s {own}) t GROUP BY client_id
+UNION ALL
+SELECT client_id, {nothing}, sum(unallocated) FROM orders_payment
+WHERE unallocated > 0 AND currency = %(currency)s AND received_on <= %(day)s {own} GROUP BY client_id
+UNION ALL
+SELECT client_id, {buckets}, 0
+FROM (SELECT i.client_id, i.due_on, m.amount FROM (
+        SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
+        UNION ALL SELECT invoice_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
+        UNION ALL SELECT invoice_id, -amount FROM orders_allocation
+            WHERE undone_on > %(day)s AND allocated_on <= %(day)s
+    ) m JOIN orders_invoice i ON i.id = m.invoice_id
+    WHERE i.currency = %(currency)s AND i.issued_on <= %(day)s {joined}) t GROUP BY client_id
+UNION ALL
+SELECT i.client_id, {nothing}, sum(m.amount) FROM (
+        SELECT payment_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
+        UNION ALL SELECT payment_id, -amount FROM orders_allocation
+            WHERE undone_on > %(day)s AND allocated_on <= %(day)s
+    ) m JOIN orders_payment i ON i.id = m.payment_id
+WHERE i.currency = %(currency)s AND i.received_on <= %(day)s {joined} GROUP BY i.client_id"""
 
-    def add(found: Iterable[tuple[int, str, Decimal]], sign: int = 1) -> None:
-        for client, bucket, amount in found:
-            row = rows.get(client) or rows.setdefault(client, AgeingRow(client))
-            row.buckets[Bucket(bucket)] += sign * amount
-
-    invoices = Invoice.objects.visible_to(user).filter(scope.on("client__"), currency=currency)
-    open_now = invoices.open().filter(issued_on__lte=as_of).with_bucket(as_of)
-    add(open_now.totals_by("client_id", "bucket"))
-
-    notes = CreditNote.objects.visible_to(user).filter(scope.on("invoice__client__"), invoice__currency=currency)
-    add(_since(notes.filter(issued_on__gt=as_of), as_of))
-
-    parts = Allocation.objects.visible_to(user).filter(scope.on("invoice__client__"), invoice__currency=currency)
-    made_since = parts.filter(undone_on=None, allocated_on__gt=as_of)
-    undone_since = parts.filter(allocated_on__lte=as_of, undone_on__gt=as_of)
-    add(_since(made_since, as_of))
-    add(_since(undone_since, as_of), -1)
-
-    money = Payment.objects.visible_to(user).filter(scope.on("client__"), currency=currency)
-    _add_on_account(rows, money.on_account().filter(received_on__lte=as_of).totals_by_client())
-    paid = Q(payment__received_on__lte=as_of)
-    _add_on_account(rows, made_since.filter(paid).totals_by_client())
-    _add_on_account(rows, undone_since.filter(paid).totals_by_client(), -1)
-    return rows
-
-
-def _since(movements: QuerySet, as_of: date) -> Iterable[tuple[int, str, Decimal]]:
-    """Sums of movements after the day, on invoices issued by then, by client and bucket of the invoice."""
-    rows = movements.filter(invoice__issued_on__lte=as_of).annotate(bucket=bucket_on(as_of, "invoice__due_on"))
-    return rows.order_by().values_list("invoice__client_id", "bucket").annotate(Sum("amount"))
+KEYS = {"client": "c.id", "group": "coalesce(c.group_id, 0)", "manager": "coalesce(c.manager_id, 0)"}
+TOTALS = """
+SELECT {key}, {label}, {sums}, sum(g.money) AS money
+FROM ({parts}) g JOIN accounts_client c ON c.id = g.client_id GROUP BY 1, 2
+HAVING sum(g.money) <> 0 OR {filled}
+ORDER BY {total} DESC, 2, 1"""
 
 
-def _add_on_account(rows: dict[int, AgeingRow], found: Iterable[tuple[int, Decimal]], sign: int = 1) -> None:
-    for client, amount in found:
-        row = rows.get(client) or rows.setdefault(client, AgeingRow(client))
-        row.on_account += sign * amount
+def _sum_by_bucket(day: str) -> str:
+    """The open amounts of a part by age, with the bounds that the rule has."""
+    return ", ".join(
+        f"coalesce(sum(amount) FILTER (WHERE {' AND '.join(_within(each, day))}), 0) AS {each.bucket.value}"
+        for each in AGES
+    )
 
 
-def _named_clients(rows: dict[int, AgeingRow]) -> list[AgeingRow]:
-    names = dict(Client.objects.filter(pk__in=list(rows)).order_by().values_list("pk", "name"))
-    for key, row in rows.items():
-        row.label = names[key]
-    return list(rows.values())
+def _within(each: BucketBounds, day: str) -> list[str]:
+    conditions = []
+    if each.first is not None:
+        conditions.append(f"due_on <= {day}::date - {each.first}")
+    if each.last is not None:
+        conditions.append(f"due_on >= {day}::date - ({each.last})")
+    return conditions
 
 
-def _folded_up(rows: dict[int, AgeingRow], by: str) -> list[AgeingRow]:
-    """Fold clients into their groups or KAMs; there are as many turns as clients, with sums made already."""
-    above = dict(Client.objects.filter(pk__in=list(rows)).order_by().values_list("pk", f"{by}_id"))
-    folded: dict[int, AgeingRow] = {}
-    for client, row in rows.items():
-        key = above[client] or NOBODY
-        folded.setdefault(key, AgeingRow(key)).add(row)
-    label_of = _labels(by, folded)
-    for row in folded.values():
-        row.label = label_of(row.key)
-    return list(folded.values())
+def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple]:
+    """Key, label, sums by age and money of all clients, groups or KAMs that have anything, largest debt first."""
+    clients = _clients_of(user, scope)
+    values = {"day": as_of, "currency": currency}
+    own = joined = ""
+    if clients is not None:
+        own, joined = "AND client_id = ANY(%(clients)s)", "AND i.client_id = ANY(%(clients)s)"
+        values["clients"] = clients
+    names = [each.bucket.value for each in AGES]
+    parts = PARTS.format(
+        buckets=_sum_by_bucket("%(day)s"), nothing=", ".join(["0"] * len(names)), own=own, joined=joined
+    )
+    statement = TOTALS.format(
+        key=KEYS[by],
+        label="c.name" if by == "client" else "''",
+        sums=", ".join(f"sum(g.{name})" for name in names),
+        parts=parts,
+        filled=" OR ".join(f"sum(g.{name}) <> 0" for name in names),
+        total=" + ".join(f"sum(g.{name})" for name in names),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _clients_of(user, scope: Scope) -> list[int] | None:
+    """The clients whose invoices the user may see, in this scope; None stands for all."""
+    rows = Client.objects.filter(scope.on(""))
+    if not user.is_superuser:
+        code = Invoice.objects.permission_to_view()
+        if not user.standings.allows(code):
+            return []
+        reach = user.standings.reach_for(code)
+        if not reach.everything:
+            rows = rows.filter(manager__in=reach.managers)
+    return list(rows.order_by().values_list("pk", flat=True)) if rows.query.where else None
 
 
 def _labels(by: str, keys) -> Callable[[int], str]:
