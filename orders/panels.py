@@ -15,7 +15,7 @@ from kam.wording import worded
 from orders.models import Order
 from orders.queries.intakes import promised_and_entered
 from orders.queries.progress import expiring_orders, short_orders
-from orders.wording import CREDIT, PRICES
+from orders.wording import CREDIT, OF_MARGIN, PRICES
 
 EXPOSURE = (
     ("open_invoices", _("Open invoices")),
@@ -41,7 +41,7 @@ class ApprovalReasons(Panel):
         reasons = [
             {"line": each.get("line"), "sku": skus.get(each.get("line"), ""), "text": worded(each, PRICES)}
             for each in document.approval
-            if each["code"] != "margin_below_least" or request.user.has_perm("orders.view_margin")
+            if each["code"] not in OF_MARGIN or request.user.has_perm("orders.view_margin")
         ]
         return {"reasons": reasons, "approved_by": document.approved_by}
 

@@ -52,3 +52,6 @@ ALLOCATION = {
     "stated_ambiguous": _("The purpose names %(number)s: several open invoices end so."),
     "stated_not_open": _("The purpose names %(number)s: there is no such open invoice."),
 }
+
+# Reasons that name a margin, or the want of a cost: told only to those who may see margins.
+OF_MARGIN = frozenset({"margin_below_least", "cost_unknown"})

@@ -9,7 +9,7 @@ from kam import formats
 from kam.refusals import Refusal
 from kam.wording import worded
 from orders.queries.entering import EnteredLine, Entry, Hit
-from orders.wording import CREDIT, PRICES, RESERVATION
+from orders.wording import CREDIT, OF_MARGIN, PRICES, RESERVATION
 
 
 def entry_shape(entry: Entry, user: Any, keys: dict[int, str] | None = None) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def entry_shape(entry: Entry, user: Any, keys: dict[int, str] | None = None) -> 
         "lines": lines,
         "figures": figures(entry, margin),
         "hold": [{"text": worded(why, CREDIT)} for why in entry.credit.reasons] if entry.lines else [],
-        "approval": [_told(each, [worded(why, PRICES) for why in each.approval]) for each in entry.needs_approval],
+        "approval": [_told(each, approval_texts(each, margin)) for each in entry.needs_approval],
         "short": [_told(each, [_short_text(each)]) for each in entry.short],
     }
 
@@ -72,7 +72,7 @@ def line_shape(entered: EnteredLine, entry: Entry, margin: bool, key: str) -> di
         "quota": None if entered.quota_left is None else formats.quantity(entered.quota_left),
         "margin": formats.percent(entered.margin_percent) if margin else None,
         "short": entered.plan.short if entered.plan else 0,
-        "why": price_story(entered, entry),
+        "why": price_story(entered, entry, margin),
         "goods": goods_story(entered),
         "notes": [_short_text(entered)] if entered.plan and entered.plan.short else [],
         "pack_hint": pack_hint(product.pack, product.unit, line.quantity),
@@ -94,12 +94,18 @@ def _arriving(units: int, day: Any) -> str:
     return f"{formats.quantity(units)} · {formats.day(day)}" if day else formats.quantity(units)
 
 
-def price_story(entered: EnteredLine, entry: Entry) -> list[str]:
+def approval_texts(entered: EnteredLine, margin: bool) -> list[str]:
+    """Why somebody above must agree to the price; a margin is named only to those who may see it."""
+    told = [worded(why, PRICES) for why in entered.approval if margin or why.code not in OF_MARGIN]
+    return told if len(told) == len(entered.approval) else [*told, _("The price is below what is usual.")]
+
+
+def price_story(entered: EnteredLine, entry: Entry, margin: bool) -> list[str]:
     """Where the price is from, step by step, and what it needs."""
     reasons = [worded(why, PRICES) for why in entered.line.price_source.get("reasons", [])]
     column = _("Price column: %(column)s.") % {"column": entry.order.price_column}
     vat = _("VAT %(rate)s.") % {"rate": formats.percent(entered.line.vat_rate)}
-    return [column, *reasons, vat, *(worded(why, PRICES) for why in entered.approval)]
+    return [column, *reasons, vat, *approval_texts(entered, margin)]
 
 
 def goods_story(entered: EnteredLine) -> list[str]:

@@ -13,6 +13,7 @@ from orders.actions.orders import OrderLineInput
 from orders.models import Intake, IntakeLine, Order, OrderLine, Reservation, Warehouse
 from orders.queries.pasting import products_by_code
 from orders.serializers.catalogue import STAMPS
+from orders.wording import OF_MARGIN
 
 MONEY = {"max_digits": 16, "decimal_places": 2, "required": False, "allow_null": True}
 
@@ -48,7 +49,7 @@ class OrderSerializer(serializers.ModelSerializer):
         request = self.context.get("request")
         if request is not None and request.user.has_perm("orders.view_margin"):
             return order.approval
-        return [each for each in order.approval if each.get("code") != "margin_below_least"]
+        return [each for each in order.approval if each.get("code") not in OF_MARGIN]
 
 
 class LineInputSerializer(serializers.Serializer):

@@ -123,7 +123,7 @@ async function look(text, alone = false) {
   const { data } = await send("GET", `${urls.products}?q=${encodeURIComponent(text)}`);
   return alone || mine === search.asked ? data.items : null; // an answer to an older question is dropped
 }
-function searchFor(row) {
+function searchFor(row, quiet = false) {
   search.row = row; clearTimeout(search.timer);
   const text = row.cells.product.value.trim();
   if (text.length < 2) return closeHits();
@@ -131,7 +131,8 @@ function searchFor(row) {
     try {
       const items = await look(text);
       if (!items || document.activeElement !== row.cells.product || row.product) return;
-      Object.assign(search, { text, items, at: 0 }); showHits(row);
+      Object.assign(search, { text, items, at: 0 });
+      if (quiet && !items.length) closeHits(); else showHits(row); // nothing found must not hide why the row is refused
     } catch (_) { closeHits(); }
   }, 120);
 }
@@ -345,7 +346,7 @@ root.addEventListener("focusin", (event) => {
   if (!event.target.dataset.cell || !row) return;
   event.target.editing = false; event.target.before = event.target.value; event.target.select();
   row.tr.classList.add("entry-here"); explain();
-  if (event.target.dataset.cell === "product" && row.text.trim() && !row.product) searchFor(row);
+  if (event.target.dataset.cell === "product" && row.text.trim() && !row.product) searchFor(row, true);
 });
 root.addEventListener("focusout", (event) => {
   const row = rowOf(event.target), cell = event.target.dataset.cell;

@@ -159,9 +159,12 @@ class TestSaving:
         assert order.lines.get().quantity == 3
 
     def test_margin_is_not_told_to_those_who_may_not(self, sonya, order, goods):
-        state = patch(sonya, order, ("a", goods, "3")).json()
+        answer = patch(sonya, order, ("a", goods, "3", {"price": "700"}))
+        state = answer.json()
         assert state["lines"][0]["margin"] is None
         assert "margin" not in state["figures"]
+        assert "The price is below what is usual." in state["approval"][0]["text"]
+        assert "argin" not in answer.content.decode().replace('"margin": null', "")
 
     def test_a_stranger_and_a_submitted_order(self, anna, vera, dealer, order, goods):
         assert patch(vera, order, ("a", goods, "3")).status_code == 404
