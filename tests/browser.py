@@ -7,6 +7,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -38,7 +39,11 @@ def browser():
         pytest.skip(reason)
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # Under that loop Django takes another connection, which has to know what the migrations filled in as well.
+    filled = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
+        if filled:
+            connection._test_serialized_contents = filled
         chromium = playwright.chromium.launch(executable_path=path, args=OPTIONS)
         yield chromium
         chromium.close()
