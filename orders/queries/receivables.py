@@ -127,15 +127,19 @@ def key_figures(client_id: int, day: date) -> AgeingRow:
     return row
 
 
-# Each part is grouped by client before anything is joined to it; all but the first two are empty for today.
-PARTS = """
-SELECT client_id, {buckets}, 0 AS money
+# Each part is grouped by client before anything is joined to it.
+INVOICES = """
+SELECT client_id, {buckets}
 FROM (SELECT client_id, due_on, open_amount AS amount FROM orders_invoice
-    WHERE open_amount > 0 AND currency = %(currency)s AND issued_on <= %(day)s {own}) t GROUP BY client_id
-UNION ALL
-SELECT client_id, {nothing}, sum(unallocated) FROM orders_payment
-WHERE unallocated > 0 AND currency = %(currency)s AND received_on <= %(day)s {own} GROUP BY client_id
-UNION ALL
+    WHERE open_amount > 0 AND currency = %(currency)s AND issued_on <= %(day)s {own}) t GROUP BY client_id"""
+ON_ACCOUNT = """
+SELECT client_id, sum(unallocated) AS money FROM orders_payment
+WHERE unallocated > 0 AND currency = %(currency)s AND received_on <= %(day)s {own} GROUP BY client_id"""
+NOW = """
+SELECT client_id, {filled}, coalesce(m.money, 0) AS money
+FROM ({invoices}) i FULL JOIN ({on_account}) m USING (client_id)"""
+# What happened after the day, to be taken back.
+SINCE = """
 SELECT client_id, {buckets}, 0
 FROM (SELECT i.client_id, i.due_on, m.amount FROM (
         SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
@@ -151,29 +155,36 @@ SELECT i.client_id, {nothing}, sum(m.amount) FROM (
             WHERE undone_on > %(day)s AND allocated_on <= %(day)s
     ) m JOIN orders_payment i ON i.id = m.payment_id
 WHERE i.currency = %(currency)s AND i.received_on <= %(day)s {joined} GROUP BY i.client_id"""
+THEN = """
+SELECT client_id, {sums}, sum(money) AS money
+FROM (SELECT * FROM ({now}) n UNION ALL {since}) parts GROUP BY client_id"""
+ANYTHING_SINCE = """
+SELECT EXISTS (SELECT FROM orders_allocation WHERE allocated_on > %(day)s)
+    OR EXISTS (SELECT FROM orders_allocation WHERE undone_on > %(day)s)
+    OR EXISTS (SELECT FROM orders_creditnote WHERE issued_on > %(day)s)"""
 
-KEYS = {"client": "c.id", "group": "coalesce(c.group_id, 0)", "manager": "coalesce(c.manager_id, 0)"}
-TOTALS = """
-SELECT {key}, {label}, {sums}, sum(g.money) AS money
-FROM ({parts}) g JOIN accounts_client c ON c.id = g.client_id GROUP BY 1, 2
-HAVING sum(g.money) <> 0 OR {filled}
-ORDER BY {total} DESC, 2, 1"""
+KEYS = {"client": "", "group": "coalesce(c.group_id, 0)", "manager": "coalesce(c.manager_id, 0)"}
+CLIENTS = """
+SELECT c.id, c.name, {names}, money FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
+WHERE money <> 0 OR {filled} ORDER BY {total} DESC, c.name, c.id"""
+FOLDED = """
+SELECT {key}, '', {sums}, sum(money) FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
+WHERE money <> 0 OR {filled} GROUP BY 1 ORDER BY sum({total}) DESC, 1"""
 
 
-def _sum_by_bucket(day: str) -> str:
+def _sum_by_bucket() -> str:
     """The open amounts of a part by age, with the bounds that the rule has."""
     return ", ".join(
-        f"coalesce(sum(amount) FILTER (WHERE {' AND '.join(_within(each, day))}), 0) AS {each.bucket.value}"
-        for each in AGES
+        f"coalesce(sum(amount) FILTER (WHERE {' AND '.join(_within(each))}), 0) AS {each.bucket.value}" for each in AGES
     )
 
 
-def _within(each: BucketBounds, day: str) -> list[str]:
+def _within(each: BucketBounds) -> list[str]:
     conditions = []
     if each.first is not None:
-        conditions.append(f"due_on <= {day}::date - {each.first}")
+        conditions.append(f"due_on <= %(day)s::date - {each.first}")
     if each.last is not None:
-        conditions.append(f"due_on >= {day}::date - ({each.last})")
+        conditions.append(f"due_on >= %(day)s::date - ({each.last})")
     return conditions
 
 
@@ -186,18 +197,26 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple
         own, joined = "AND client_id = ANY(%(clients)s)", "AND i.client_id = ANY(%(clients)s)"
         values["clients"] = clients
     names = [each.bucket.value for each in AGES]
-    parts = PARTS.format(
-        buckets=_sum_by_bucket("%(day)s"), nothing=", ".join(["0"] * len(names)), own=own, joined=joined
-    )
-    statement = TOTALS.format(
-        key=KEYS[by],
-        label="c.name" if by == "client" else "''",
-        sums=", ".join(f"sum(g.{name})" for name in names),
-        parts=parts,
-        filled=" OR ".join(f"sum(g.{name}) <> 0" for name in names),
-        total=" + ".join(f"sum(g.{name})" for name in names),
-    )
+    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
     with connection.cursor() as cursor:
+        cursor.execute(ANYTHING_SINCE, values)
+        source = NOW.format(
+            filled=", ".join(f"coalesce({name}, 0) AS {name}" for name in names),
+            invoices=INVOICES.format(buckets=_sum_by_bucket(), own=own),
+            on_account=ON_ACCOUNT.format(own=own),
+        )
+        if cursor.fetchone()[0]:
+            nothing = ", ".join(["0"] * len(names))
+            since = SINCE.format(buckets=_sum_by_bucket(), nothing=nothing, joined=joined)
+            source = THEN.format(sums=sums, now=source, since=since)
+        statement = (CLIENTS if by == "client" else FOLDED).format(
+            key=KEYS[by],
+            names=", ".join(names),
+            sums=sums,
+            source=source,
+            filled=" OR ".join(f"{name} <> 0" for name in names),
+            total=f"({' + '.join(names)})",
+        )
         cursor.execute(statement, values)
         return cursor.fetchall()
 

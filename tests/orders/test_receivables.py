@@ -161,7 +161,7 @@ def test_the_number_of_queries_does_not_grow_with_the_books(anna, fedor, django_
     ageing(fedor, DAY)  # who the user is, is asked once
 
     def count_queries(with_n):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             assert len(ageing(fedor, DAY).rows) == with_n
 
     overdue_invoice(client_of(anna))
