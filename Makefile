@@ -30,7 +30,7 @@ check: $(VENV)/installed-dev  ## linters, floors, migrations, settings, translat
 	$(PY) -m kam.translations --check
 
 bench: $(VENV)/installed-dev  ## benchmarks beside their raw SQL bounds
-	@$(PY) -m pytest -n 0 tests/bench $(ARGS)
+	@$(PY) -m tests.bench $(ARGS)
 
 format: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check --fix .

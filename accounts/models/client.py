@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.outlet import Outlet
-from kam.access import Reach, ScopedQuerySet
+from kam.access import Reach, ScopedQuerySet, one_of
 from kam.models import Record
 from kam.search import SearchField, SortKeyField, search_index
 
@@ -12,8 +12,8 @@ class ClientQuerySet(ScopedQuerySet):
 
     def within(self, reach: Reach):
         """Clients of the managers, and clients one of whose outlets has such a manager of its own."""
-        theirs = Outlet.objects.filter(manager__in=reach.managers).values("client")
-        return self.filter(models.Q(manager__in=reach.managers) | models.Q(pk__in=theirs))
+        theirs = Outlet.objects.filter(manager__in=reach.managers).order_by().values("client")
+        return self.filter(models.Q(manager__in=reach.managers) | one_of("pk", theirs))
 
     def active(self):
         return self.filter(status=Client.Status.ACTIVE)

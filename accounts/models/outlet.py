@@ -1,17 +1,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import Reach, ScopedQuerySet
+from kam.access import ScopedQuerySet
 from kam.models import Record
 from kam.search import SearchField, SortKeyField, search_index
 
 
 class OutletQuerySet(ScopedQuerySet):
-    manager_paths = ("client__manager", "manager")
+    """Outlets of a manager's clients, and those that have the manager for their own."""
 
-    def within(self, reach: Reach):
-        """Outlets of the managers' clients, and those that have such a manager of their own."""
-        return self.filter(models.Q(client__manager__in=reach.managers) | models.Q(manager__in=reach.managers))
+    manager_paths = ("client__manager", "manager")
 
 
 class Outlet(Record):

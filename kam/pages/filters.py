@@ -39,6 +39,8 @@ class ChoicesFilter(django_filters.MultipleChoiceFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.SelectMultiple(attrs={"data-select": "1"}))
+        # A value of the row itself matches once: DISTINCT would sort every row found before the first is shown.
+        kwargs.setdefault("distinct", False)
         super().__init__(*args, **kwargs)
 
 

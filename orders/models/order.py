@@ -1,17 +1,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import Reach, ScopedQuerySet
+from kam.access import ScopedQuerySet
 from kam.models import MoneyField, QuantityField, Record
 from kam.search import SearchField, search_index
 
 
 class OrderQuerySet(ScopedQuerySet):
-    manager_paths = ("client__manager",)
+    """Orders of a manager's clients, and of outlets that have the manager for their own."""
 
-    def within(self, reach: Reach):
-        """Orders of the managers' clients, and of outlets that have such a manager of their own."""
-        return self.filter(models.Q(client__manager__in=reach.managers) | models.Q(outlet__manager__in=reach.managers))
+    manager_paths = ("client__manager", "outlet__manager")
 
     def in_work(self):
         return self.filter(status__in=Order.IN_WORK)

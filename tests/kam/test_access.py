@@ -7,6 +7,7 @@ from kam.clock import today
 from kam.models import Substitution, User
 from kam.refusals import Forbidden
 from kam.roles import is_granted
+from orders.models import Order
 
 
 def fresh(user):
@@ -59,3 +60,10 @@ def test_cost_margin_and_the_export_log_are_not_opened_by_the_way(permission):
 def test_cost_is_for_heads_and_directors(anna, boris, fedor, galina, sonya, marina):
     seeing = [user for user in (anna, boris, fedor, galina, sonya, marina) if fresh(user).has_perm("orders.view_cost")]
     assert seeing == [boris, fedor, galina]
+
+
+def test_rows_are_found_by_the_keys_of_their_owners(anna):
+    """One array of keys, so that an index finds the rows; a join would walk them all."""
+    sql = str(Order.objects.visible_to(fresh(anna)).query)
+    assert "client_id\" = ANY (ARRAY" in sql
+    assert "JOIN" not in sql
