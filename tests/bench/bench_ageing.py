@@ -79,11 +79,15 @@ def run(quick: bool) -> None:
         user = generate(invoices, clients)
         say(f"{invoices} invoices of {clients} clients; medians of {ROUNDS}, ms")
         for label, day, raw in (("today", DAY, RAW_TODAY), ("45 days ago", PAST, RAW_PAST)):
-            bound, rows = timed(lambda day=day, raw=raw: fetched(raw, day))
+            calls = {"raw": lambda day=day, raw=raw: fetched(raw, day)}
             for by in ("client", "manager"):
-                ours, found = timed(lambda user=user, day=day, by=by: ageing(user, day, by))
-                assert found.total.total == sum(row[7] for row in rows)
-                figures = f"ours {ours:8.1f}  raw {bound:8.1f}  ratio {ours / bound:.2f} (at most {WITHIN})"
+                calls[by] = lambda user=user, day=day, by=by: ageing(user, day, by)
+            medians, found = timed_in_turn(calls)
+            whole = sum(row[7] for row in found["raw"])
+            for by in ("client", "manager"):
+                assert found[by].total.total == whole
+                ratio = medians[by] / medians["raw"]
+                figures = f"ours {medians[by]:8.1f}  raw {medians['raw']:8.1f}  ratio {ratio:.2f} (at most {WITHIN})"
                 say(f"  {label:<12} by {by:<8} {figures}")
 
 
@@ -110,11 +114,16 @@ def fetched(raw: str, day) -> list:
         return cursor.fetchall()
 
 
-def timed(call):
-    """The median time of a call in milliseconds, and what it returned; the first call only warms up."""
-    found, times = call(), []
+def timed_in_turn(calls: dict) -> tuple[dict, dict]:
+    """Median times of the calls in milliseconds, one after another in each round, and what each returned.
+
+    A busy machine then slows all of them alike. The first round only warms up.
+    """
+    found = {name: call() for name, call in calls.items()}
+    times = {name: [] for name in calls}
     for _round in range(ROUNDS):
-        began = time.perf_counter()
-        found = call()
-        times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times), found
+        for name, call in calls.items():
+            began = time.perf_counter()
+            call()
+            times[name].append((time.perf_counter() - began) * 1000)
+    return {name: statistics.median(each) for name, each in times.items()}, found
