@@ -68,13 +68,15 @@ class EntryPart(PageView):
 
 
 class EntryView(EntryPart):
-    """GET: the grid. POST: the plain form of a browser without scripts."""
+    """GET: the grid; with `?plain=1`, and on POST, the plain form a browser without scripts is led to."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = self.document(pk)
         if order.status != Order.Status.DRAFT:
             return gone_to(request, self.page.detail_url(order.pk))
-        return self.shown(order, plain_lines(order=order), PasteForm())
+        # Fifty lines of plain inputs cost more than all the rest of the page: they are made only where they are used.
+        plain = "plain" in request.GET
+        return self.shown(order, plain_lines(order=order) if plain else None, PasteForm())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = self.document(pk)
@@ -110,9 +112,9 @@ class EntryView(EntryPart):
                     paste.add_error(None, str(refusal.text))
             return self.shown(order, formset, paste, 409 if isinstance(refused, EditConflict) else 422)
         messages.success(self.request, _("%(document)s is saved.") % {"document": order})
-        return gone_to(self.request, self.page.url("entry", order.pk))
+        return gone_to(self.request, self.page.url("entry", order.pk) + "?plain=1")
 
-    def shown(self, order: Order, formset: Any, paste: forms.Form, status: int = 200) -> HttpResponse:
+    def shown(self, order: Order, formset: Any | None, paste: forms.Form, status: int = 200) -> HttpResponse:
         context = {
             "title": _("Lines of %(order)s") % {"order": order}, "order": order, "formset": formset, "paste": paste,
             "state": self.entered(order), "config": self.config(order), "earlier": self.earlier(order),

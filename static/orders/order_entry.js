@@ -380,7 +380,7 @@ $("keys").addEventListener("click", () => document.getElementById("keys").showMo
 document.querySelector("#keys .keys-body").prepend(document.getElementById("entry-keys").content);
 
 // ---------------------------------------------------------------- start
-$("plain").remove();
+if ($("plain")) $("plain").remove();
 for (const name of ["grid", "open-many", "keys", "submit"]) $(name).hidden = false;
 let draft = null;
 try { draft = JSON.parse(localStorage.getItem(DRAFT) || "null"); } catch (_) { draft = null; }

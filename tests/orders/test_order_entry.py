@@ -249,8 +249,15 @@ class TestPlainForm:
     def test_lines_and_pasted_rows_are_saved(self, anna, order, goods):
         other = stocked_product(3, sku="CAB-1")
         answer = visitor(anna).post(url(order), self.data(order, ("NAV-700", "5"), many="CAB-1\t2"))
-        assert (answer.status_code, answer["Location"]) == (303, url(order))
+        assert (answer.status_code, answer["Location"]) == (303, f"{url(order)}?plain=1")
         assert list(order.lines.values_list("product", "quantity")) == [(goods.pk, 5), (other.pk, 2)]
+
+    def test_a_browser_without_scripts_is_led_to_it(self, anna, order):
+        asked = visitor(anna)
+        page = asked.get(url(order)).content.decode()
+        assert '<noscript><meta http-equiv="refresh" content="0; url=?plain=1"></noscript>' in page
+        assert "lines-0-text" not in page
+        assert 'name="lines-0-text" value="NAV-700"' in asked.get(url(order), {"plain": "1"}).content.decode()
 
     def test_errors_stand_in_place_and_what_was_typed_stays(self, anna, order):
         answer = visitor(anna).post(url(order), self.data(order, ("NAV-700", "x"), ("WHAT", "1"), many="NO\t1"))
