@@ -92,6 +92,10 @@ class Imports(Screen):
     menu, menu_order = "settings", 200
     template = "kam/desk/imports.html"
 
+    @classmethod
+    def offered(cls, user):
+        return bool(importers_for(user))
+
     def context(self, request, **kwargs):
         recent = list(Run.objects.visible_to(request.user).filter(kind=KIND).order_by("-pk")[:RECENT])
         for run in recent:

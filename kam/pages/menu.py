@@ -78,7 +78,7 @@ def _entries(user: Any) -> Any:
             label = SECTIONS[page.menu][0]
             yield page.menu, Entry(page.key(), page.titles, page.list_url(), page.icon, label, page.menu_order)
     for screen in SCREENS:
-        if screen.menu and (not screen.permission or user.has_perm(screen.permission)):
+        if screen.menu and screen.offered(user):
             label = SECTIONS[screen.menu][0]
             key = f"{screen.app}.{screen.name}"
             yield screen.menu, Entry(key, screen.title, screen.url(), screen.icon, label, screen.menu_order)

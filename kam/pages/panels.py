@@ -157,6 +157,8 @@ class Facts(Panel):
             if fact.permission and not request.user.has_perm(fact.permission):
                 continue
             column = fact_column(fact, type(document))
+            if fact.href is None and not _may_open(fact, type(document), request.user):
+                column.href = None
             if fact.hide_empty and column.value(document) in (None, ""):
                 continue
             items.append({
@@ -185,6 +187,13 @@ def fact_column(fact: Fact, model: type[models.Model]) -> Column:
 def _choice_word(path: str) -> Callable[[Any], Any]:
     column = Column("", "chip", path)
     return lambda document: shown_label(document, column)
+
+
+def _may_open(fact: Fact, model: type[models.Model], user: Any) -> bool:
+    """Whether the page of a related document is open to this person; a link that ends in a refusal is none."""
+    field = _field_at(model, fact.path) if isinstance(fact.path, str) else None
+    page = page_of(field.related_model) if field is not None and field.is_relation else None
+    return page is None or page.may(user, "view")
 
 
 def _relation_href(path: str) -> Callable[[Any], str]:

@@ -46,6 +46,11 @@ class Screen(SignedInView):
     def url(cls, **kwargs: Any) -> str:
         return reverse(f"{cls.app}:{cls.name}", kwargs=kwargs or None)
 
+    @classmethod
+    def offered(cls, user: Any) -> bool:
+        """Whether the menu leads this person here."""
+        return not cls.permission or user.has_perm(cls.permission)
+
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """What the template needs."""
         return {}

@@ -12,6 +12,9 @@ VERBS.update(
         "transfer_from": _("Goods transferred away"),
         "transfer_to": _("Goods transferred here"),
         "reservation_released": _("Reservation released"),
+        "supply_came_short": _("The supply came short"),
+        "set_prices": _("Prices set"),
+        "agree": _("Agreed"),
     }
 )
 NAMES.update(
@@ -22,6 +25,11 @@ NAMES.update(
         "units": _("Units"),
         "product": _("Product"),
         "order": _("Order"),
+        "prices": _("Prices"),
+        "starts_on": _("From"),
+        "payment": _("Payment"),
+        "credit_note": _("Credit note"),
+        "back_on_account": _("Back on account"),
     }
 )
 VALUES.update(

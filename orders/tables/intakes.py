@@ -7,7 +7,7 @@ from kam.pages import Column, Table
 
 class IntakeTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
-    created_at = Column(_("Handed over"), kind="moment", sort=True)
+    created_at = Column(_("Handed over on"), kind="moment", sort=True)
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     author = Column(_("By"), accessor="author.short_name")
     status = Column(_("State"), kind="chip")

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from accounts.rules.invented import invented_requisites
 from kam import clock
 from kam.models import User
+from orders.actions.company import save_company
 from reports.demo.goods import make_catalogue, make_columns, make_warehouses
 from reports.demo.history import Cast, History
 from reports.demo.partners import make_partners
@@ -23,6 +25,18 @@ class DemoExists(Exception):
     def __init__(self, users: int):
         self.users = users
         super().__init__(users)
+
+
+def name_company(*, by: User) -> None:
+    """Our own company, as bills and delivery notes name it."""
+    own = invented_requisites(99_000)
+    save_company(
+        by=by, name="ООО «ДСМ-Дистрибуция»", inn=own.inn, kpp=own.kpp, ogrn=own.ogrn,
+        legal_address="125009, г. Москва, ул. Примерная, д. 1, офис 12", phone="+7 495 000-00-00",
+        email="office@dcm.example", bank_name="АО «Примерный банк», г. Москва", bik=own.bik, account=own.account,
+        correspondent_account=own.correspondent_account, director_post="Генеральный директор",
+        director="Орлова Е. С.", accountant="Фёдоров И. М.", storekeeper="Кузнецова С. А.",
+    )  # fmt: skip
 
 
 def build_company(
@@ -51,6 +65,7 @@ def build_company(
         heads = [users["head"], users["head2"]]
         columns = make_columns()
         warehouses = make_warehouses(by=users["admin"])
+        name_company(by=users["admin"])
         articles = make_catalogue(
             by=users["marketing"], head=users["head"], columns=columns, start=start, end=end, rng=rng
         )
