@@ -60,6 +60,16 @@ class Upload:
         return self.files[0][1]
 
 
+@dataclass(frozen=True)
+class Option:
+    """What an importer asks for beside the file: one of the `choices` (value, label), or without them a day."""
+
+    name: str
+    label: Any
+    help: Any = ""
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+
+
 class Report:
     """What an import did or would do: counts by noun and what happened, and problems (the first MOST_PROBLEMS)."""
 
@@ -136,6 +146,7 @@ class Importer:
     help: Any = ""
     permission = ""
     multiple = False
+    options: tuple[Option, ...] = ()
     order = 100
 
     def columns(self, upload: Upload | None = None) -> tuple[Column, ...]:

@@ -3,6 +3,7 @@
 import tempfile
 
 import xlsxwriter
+from django import forms
 from django.core.files import File
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -15,7 +16,7 @@ from kam.desk.runs import Progress, RunPage
 from kam.files.columns import folded_header
 from kam.imports import Importer, Report, importer_named, importers_for
 from kam.models import Run
-from kam.pages import Panel, Screen
+from kam.pages import DayField, Form, Panel, Screen
 from kam.pages.views import gone_to
 from kam.refusals import Refused
 from kam.runs import work
@@ -117,16 +118,33 @@ class ImportNew(Screen):
 
     def context(self, request, importer="", **kwargs):
         found = self.importer(request, importer)
-        return {"title": found.label, "importer": found, "columns": found.columns(), **kwargs}
+        asked = options_form(found)()
+        return {"title": found.label, "importer": found, "columns": found.columns(), "form": asked, **kwargs}
 
     def post(self, request, importer):
         found = self.importer(request, importer)
+        form = options_form(found)(request.POST)
+        if not form.is_valid():
+            return self.render(self.context(request, importer, form=form), status=422)
+        options = {name: str(value) for name, value in form.cleaned_data.items() if value}
         try:
-            run = start_import(found, request.FILES.getlist("files"), by=request.user)
+            run = start_import(found, request.FILES.getlist("files"), by=request.user, options=options)
         except Refused as refused:
             texts = [str(refusal.text) for refusal in refused.refusals]
-            return self.render(self.context(request, importer, errors=texts), status=422)
+            return self.render(self.context(request, importer, errors=texts, form=form), status=422)
         return gone_to(request, RunPage.detail_url(run.pk))
+
+
+def options_form(importer: Importer) -> type[Form]:
+    """The form of what the importer asks for beside the file; an empty one where it asks for nothing."""
+    fields = {}
+    for option in importer.options:
+        said = {"label": option.label, "help_text": option.help, "required": False}
+        if option.choices is None:
+            fields[option.name] = DayField(**said)
+        else:
+            fields[option.name] = forms.ChoiceField(choices=[("", "—"), *option.choices()], **said)
+    return type("OptionsForm", (Form,), fields)
 
 
 class ImportPanel(Panel):

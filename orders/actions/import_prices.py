@@ -9,7 +9,7 @@ from accounts.models import PriceColumn
 from kam.access import Authority
 from kam.files import CellRefused, Column, FileRefused, Row, cells
 from kam.folding import folded
-from kam.imports import Importer, Report, Upload, good_rows
+from kam.imports import Importer, Option, Report, Upload, good_rows
 from kam.judging import refuse, refuse_repeated
 from kam.search import search_words
 from kam.staging import derive, stage
@@ -59,6 +59,15 @@ class PricesImporter(Importer):
     label = gettext_lazy("Price list and products")
     help = gettext_lazy("SKU and prices; with names and brands it also makes the catalogue.")
     permission = "orders.import_catalogue"
+    options = (
+        Option(
+            "price_column",
+            gettext_lazy("Price column"),
+            gettext_lazy("For a list with one column of prices that does not say whose they are."),
+            choices=lambda: [(each.code, each.name) for each in PriceColumn.objects.filter(is_active=True)],
+        ),
+        Option("starts_on", gettext_lazy("Prices are valid from"), gettext_lazy("Empty: from today.")),
+    )
     order = 20
 
     def columns(self, upload: Upload | None = None) -> tuple[Column, ...]:

@@ -30,7 +30,7 @@ class TerritoriesImporter(Importer):
     def perform(self, upload, who, report):
         table = self.opened(upload, report)
         known = set(Territory.objects.values_list("name", flat=True))
-        fresh = [row.values[0] for row in good_rows(table, report) if row.values[0] not in known]
+        fresh = [row.values[0] for row in good_rows(table.rows(), report) if row.values[0] not in known]
         Territory.objects.bulk_create([Territory(name=name) for name in fresh])
         report.count("territories_created", len(fresh))
 
