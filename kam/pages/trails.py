@@ -106,10 +106,9 @@ def _field(model: Any, name: str) -> Any:
 
 
 def _label_of(model: Any, name: str) -> str:
-    field = _field(model, name)
-    if field is None and name in NAMES:
-        return str(NAMES[name])
-    return capfirst(str(getattr(field, "verbose_name", "") or name.replace("_", " ")))
+    # A relation from the other side has no words of its own.
+    label = getattr(_field(model, name), "verbose_name", "") or NAMES.get(name) or name.replace("_", " ")
+    return capfirst(str(label))
 
 
 def _shown(model: Any, name: str, value: Any) -> str:

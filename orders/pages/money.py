@@ -23,6 +23,7 @@ from orders.pages.post_screen import PostScreen
 from orders.queries.allocations import invoices_to_pay, on_account_of, suggested_plan
 from orders.tables.money import (
     AllocationOfInvoiceTable,
+    CompanyTable,
     CreditNoteLineTable,
     CreditNoteTable,
     InvoiceLineTable,
@@ -181,7 +182,7 @@ class CreditNotePage(Page):
 class CompanyPage(Page):
     """Our own company, as our papers name it."""
 
-    model, form = Company, CompanyForm
+    model, table, form = Company, CompanyTable, CompanyForm
     create, change = save_company, change_company
     permissions = {"add": "orders.change_company"}
     path, icon, menu, menu_order = "company", "building", "settings", 10

@@ -161,3 +161,12 @@ class CreditNoteLineTable(Table):
 
     class Meta:
         related = ("invoice_line__product",)
+
+
+class CompanyTable(Table):
+    """Our own company: one row."""
+
+    name = Column(_("Company"), kind="link")
+    inn = Column(_("INN"))
+    bank_name = Column(_("Bank"))
+    legal_address = Column(_("Legal address"))
