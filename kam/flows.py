@@ -4,7 +4,7 @@ verbs, the refusals and what waits for whom."""
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from kam import trail
@@ -89,7 +89,7 @@ class Flow:
                     % {"document": document, "status": self.label_of(status), "step": step.label},
                 )
             )
-        if step.four_eyes and self.asked_by and getattr(document, self.asked_by) in self._eyes(user, step):
+        if step.four_eyes and self.asked_by and getattr(document, self.asked_by) in self._eyes(document, step, user):
             found.append(
                 Refusal(
                     "four_eyes", _("%(document)s was asked for by you: somebody else decides.") % {"document": document}
@@ -100,12 +100,13 @@ class Flow:
             found.append(beyond)
         return found
 
-    def _eyes(self, user, step: Step) -> set[int]:
-        """Whose eyes the user decides with: their own and, where only a substitution gives the right, the absent's."""
-        eyes = {user.pk}
-        if not user.is_superuser and not user.standings.own.allows(step.permission):
-            eyes |= {absent.user_id for absent in user.standings.absent if absent.allows(step.permission)}
-        return eyes
+    def _eyes(self, document, step: Step, user) -> set[int]:
+        """Whose eyes the user decides with: their own and, where they act for somebody absent, the absent's."""
+        try:
+            who = self.authority_on(document, user, step.permission)
+        except Forbidden:
+            return {user.pk}
+        return {user.pk, who.on_behalf_of_id} - {None}
 
     def label_of(self, status: str) -> str:
         return str(dict(self.model._meta.get_field(self.status_field).flatchoices).get(status, status))
@@ -168,8 +169,21 @@ class Flow:
             if not reach.everything and not user.is_superuser:
                 rows = rows.within(reach)
             if step.four_eyes and self.asked_by:
-                rows = rows.exclude(**{f"{self.asked_by}__in": self._eyes(user, step)})
+                rows = self._with_other_eyes(rows, step, user)
             yield step, rows
+
+    def _with_other_eyes(self, rows, step: Step, user):
+        """The rows that neither the user asked for nor somebody absent for whom they would have to decide."""
+        rows = rows.exclude(**{self.asked_by: user.pk})
+        own = user.standings.own
+        if user.is_superuser or (own.allows(step.permission) and own.reach.everything):
+            return rows
+        asked_by_absent = Q(
+            **{f"{self.asked_by}__in": [each.user_id for each in user.standings.absent if each.allows(step.permission)]}
+        )
+        if own.allows(step.permission):
+            asked_by_absent &= ~Q(pk__in=self.model.objects.within(own.reach).values("pk"))
+        return rows.exclude(asked_by_absent)
 
 
 @writes

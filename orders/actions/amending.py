@@ -27,7 +27,7 @@ from orders.flow import ORDER_FLOW
 from orders.models import Order, OrderLine
 from orders.queries.holdings import open_lines
 from orders.rules.pricing import line_total
-from orders.wording import CREDIT, PRICES
+from orders.wording import CREDIT, OF_MARGIN, PRICES
 
 LINE_FIELDS = (
     "quantity", "cancelled", "price", "list_price", "discount_percent", "price_source", "unit_cost", "net", "vat",
@@ -60,7 +60,7 @@ def amend_order(
     step, who = ORDER_FLOW.check(order, "amend", by=by, reason=reason)
     # Lines are written before credit and goods have answered, so a refusal takes them back also inside another action.
     with transaction.atomic():
-        summary = _amend(order, changes, day)
+        summary = _amend(order, changes, day, by)
     ORDER_FLOW.finish(
         order, step, who, to=order.status, reason=reason, changes=summary,
         also=("net", "vat", "total", "unshipped_total", "credit"),
@@ -68,13 +68,13 @@ def amend_order(
     return order
 
 
-def _amend(order: Order, changes: Sequence[LineChange], day: date) -> dict:
+def _amend(order: Order, changes: Sequence[LineChange], day: date, by) -> dict:
     """Do everything but the step itself; returns what changed, for the trail."""
     lines = {line.pk: line for line in order.lines.order_by("position")}
-    _refuse_changes(changes, lines)
+    _refuse_changes(changes, lines, order.approval)
     before = order.total
     shipped_total = order.total - order.unshipped_total
-    changed = _changed(order, lines, changes, day)
+    changed = _changed(order, lines, changes, day, by)
     add_up(order, lines.values())
     unshipped = max(order.total - shipped_total, ZERO)
     against = judge_credit(order, day, unshipped)
@@ -93,7 +93,7 @@ class _Changed:
     asking: set[int]
 
 
-def _changed(order: Order, lines: dict[int, OrderLine], changes: Sequence[LineChange], day: date) -> _Changed:
+def _changed(order: Order, lines: dict[int, OrderLine], changes: Sequence[LineChange], day: date, by) -> _Changed:
     """Write the changed and new lines; `lines` holds them all afterwards."""
     withdrawn, asking, repriced = set(), set(), []
     vat_included = order.price_column.vat_included
@@ -123,7 +123,7 @@ def _changed(order: Order, lines: dict[int, OrderLine], changes: Sequence[LineCh
     last = max((line.position for line in lines.values()), default=0)
     for position, line in enumerate(added, last + 1):
         line.position = position
-    _refuse_unapproved(order, [*added, *(line for line, _change in repriced)], day)
+    _refuse_unapproved(order, [*added, *(line for line, _change in repriced)], day, by)
     OrderLine.objects.bulk_update([line for line in lines.values() if line.pk in asking], LINE_FIELDS)
     OrderLine.objects.bulk_create(added)
     lines.update({line.pk: line for line in added})
@@ -148,7 +148,8 @@ def _reserve_anew(order: Order, changed: _Changed, day: date) -> int:
     return reserve_lines(order, asking, day, partial=order.allow_partial, insist=not order.allow_partial)
 
 
-def _refuse_changes(changes: Sequence[LineChange], lines: dict[int, OrderLine]) -> None:
+def _refuse_changes(changes: Sequence[LineChange], lines: dict[int, OrderLine], approval: Sequence[dict]) -> None:
+    approved = {each["line"] for each in approval}
     found = []
     if not changes:
         found.append(Refusal("nothing_changed", _("Say which lines to change.")))
@@ -164,20 +165,30 @@ def _refuse_changes(changes: Sequence[LineChange], lines: dict[int, OrderLine]) 
         if line.shipped and (change.price is not None or change.discount_percent is not None):
             text = _("Units of this line are shipped: its price stays.")
             found.append(Refusal("price_stays", text, "price", line.position))
+        if line.position in approved and change.quantity > line.quantity - line.cancelled:
+            # Somebody above agreed to this price for these units, not for any number of them.
+            text = _("The price of this line was approved for %(units)d units: put more into a new order.")
+            found.append(Refusal("approved_units", text % {"units": line.quantity}, "quantity", line.position))
     if any(each.line_id is None and each.product_id is None for each in changes):
         found.append(Refusal("unknown_product", _("There is no such product."), "product"))
     if found:
         raise Refused(*found)
 
 
-def _refuse_unapproved(order: Order, lines: Sequence[OrderLine], day: date) -> None:
-    """Prices of a confirmed order change within the KAM's own limits only: beyond them a new order is approved."""
+def _refuse_unapproved(order: Order, lines: Sequence[OrderLine], day: date, by) -> None:
+    """Prices of a confirmed order change within the KAM's own limits only: beyond them a new order is approved.
+
+    What the margin is, only those are told who may see it.
+    """
     if not lines:
         return
     limit = order.manager.discount_limit if order.manager else ZERO
     reasons = [each for each in approval_reasons(order, lines, day, limit) if each["code"] != "cost_unknown"]
     if reasons:
-        raise Refused(*(Refusal(each["code"], worded(each, PRICES), "price", each["line"]) for each in reasons))
+        texts = PRICES
+        if not by.has_perm("orders.view_margin"):
+            texts = PRICES | dict.fromkeys(OF_MARGIN, _("The price is below what is usual."))
+        raise Refused(*(Refusal(each["code"], worded(each, texts), "price", each["line"]) for each in reasons))
 
 
 def _other_column() -> Refusal:
