@@ -12,6 +12,7 @@ from accounts.queries import terms_on
 from accounts.tables import HoldTable, TermsTable
 from kam.clock import today
 from kam.pages import WRONG, Button, Fact, Facts, Page, Trail
+from kam.pages.fields import number_of
 
 COPIED = (
     "credit_limit", "days", "day_kind", "discount_percent", "overdue_days_allowed", "overdue_amount_allowed",
@@ -42,9 +43,9 @@ class CreditTermsPage(Page):
     def initial(cls, request):
         """Begin with the terms valid today, so that only what changes is typed."""
         found = {**super().initial(request), "starts_on": today()}
-        client_id = str(found.get("client", ""))
-        if client_id.isdigit() and Client.objects.visible_to(request.user).filter(pk=client_id).exists():
-            terms = terms_on([int(client_id)], today()).get(int(client_id))
+        client_id = number_of(str(found.get("client", "")))
+        if client_id is not None and Client.objects.visible_to(request.user).filter(pk=client_id).exists():
+            terms = terms_on([client_id], today()).get(client_id)
             if terms is not None:
                 found |= {name: getattr(terms, name) for name in COPIED}
                 found["price_column"] = terms.price_column_id

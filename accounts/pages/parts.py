@@ -15,12 +15,13 @@ from accounts.forms import ContactForm, ContractForm, NewContactForm, NewContrac
 from accounts.models import Contact, Contract, Outlet
 from accounts.tables import ContactOfClientTable, ContactTable, ContractTable, OutletTable
 from kam.pages import Attachments, Choice, Fact, Facts, Page, Rows, Tab, Trail, add_choice
+from kam.pages.fields import number_of
 
 
 def of_client(rows, request):
     """Only rows of the client that the select names."""
-    client = request.GET.get("client", "")
-    return rows.filter(client=client) if client.isdigit() else rows
+    client = number_of(request.GET.get("client", ""))
+    return rows if client is None else rows.filter(client=client)
 
 
 add_choice(Choice(Outlet, order=("sort_key", "pk"), hint=lambda outlet: outlet.address, rows=of_client))

@@ -1,6 +1,7 @@
 """`ScopedViewSet`: rows a person may see, writes through actions, steps from the flow."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import ClassVar
 
 from django.db.models import Model
@@ -14,6 +15,7 @@ from kam.api.idempotency import Idempotent
 from kam.api.problems import Problem
 from kam.api.verbs import Verb
 from kam.flows import Flow, take_step
+from kam.pages.fields import FIRST_YEAR, LAST_YEAR
 from kam.refusals import Forbidden
 
 VIEWSETS: dict[str, type["ScopedViewSet"]] = {}
@@ -74,6 +76,11 @@ class StrictFilters(DjangoFilterBackend):
             errors = [{"parameter": name, "detail": text, "code": "unknown"} for name in unknown]
             raise Problem(400, "invalid", _("What was sent is not valid."), text, errors=errors)
         return super().filter_queryset(request, queryset, view)
+
+
+def is_far(value) -> bool:
+    """Whether a value is a day beyond our times, from which nothing can be counted."""
+    return isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR
 
 
 def parameters_of(filterset) -> set[str]:
@@ -201,6 +208,11 @@ class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
             errors = [{"pointer": f"/{name}", "detail": text, "code": "unknown"} for name in unknown]
             raise Problem(400, "invalid", _("What was sent is not valid."), errors=errors)
         serializer.is_valid(raise_exception=True)
+        far = [name for name, value in serializer.validated_data.items() if is_far(value)]
+        if far:
+            text = _("Days lie between the years %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            errors = [{"pointer": f"/{name}", "detail": text, "code": "far_day"} for name in far]
+            raise Problem(400, "invalid", _("What was sent is not valid."), errors=errors)
         return dict(serializer.validated_data)
 
     def take(self, pk: int, step: str, fields: dict):

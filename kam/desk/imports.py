@@ -17,6 +17,7 @@ from kam.files.columns import folded_header
 from kam.imports import Importer, Report, importer_named, importers_for
 from kam.models import Run
 from kam.pages import DayField, Form, Panel, Screen
+from kam.pages.fields import number_of
 from kam.pages.views import gone_to
 from kam.refusals import Refused
 from kam.runs import work
@@ -195,9 +196,9 @@ class ImportCheck(Screen):
         run = get_object_or_404(Run.objects.visible_to(request.user), pk=pk, kind=KIND, by=request.user)
         places = {}
         for key, name in request.POST.items():
-            place = key.removeprefix("place-")
-            if key.startswith("place-") and place.isdigit() and name:
-                places.setdefault(name, int(place))
+            place = number_of(key.removeprefix("place-"))
+            if key.startswith("place-") and place is not None and name:
+                places.setdefault(name, place)
         known = {column.name for column in importer_named(run.parameters["importer"]).columns()}
         refused = None
         try:

@@ -10,6 +10,7 @@ from kam.actions.notices import mark_read
 from kam.models import Notification
 from kam.notifications import text_of
 from kam.pages import Screen, add_counter, page_of
+from kam.pages.fields import number_of
 from kam.pages.views import gone_to
 
 SHOWN = 50
@@ -45,9 +46,9 @@ class Notices(Screen):
         rows = Notification.objects.visible_to(request.user)
         if request.GET.get("unread"):
             rows = rows.unread()
-        before = request.GET.get("before", "")
-        if before.isdigit():
-            rows = rows.filter(pk__lt=int(before))
+        before = number_of(request.GET.get("before", ""))
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
         found = list(rows.order_by("-pk")[: SHOWN + 1])
         shown = found[:SHOWN]
         return {
@@ -58,7 +59,7 @@ class Notices(Screen):
         }
 
     def post(self, request):
-        keys = [int(key) for key in request.POST.getlist("pk") if key.isdigit()]
+        keys = [key for key in map(number_of, request.POST.getlist("pk")) if key is not None]
         mark_read(by=request.user, keys=keys or None)
         cache.delete(f"frame-counters:{request.user.pk}")
         return gone_to(request, self.url())

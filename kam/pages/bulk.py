@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from kam.pages.fields import number_of
 from kam.pages.steps import ReasonForm, done_text
 from kam.pages.views import PageView, back_from
 from kam.refusals import Forbidden, Refused
@@ -50,7 +51,7 @@ class BulkView(PageView):
 
     def chosen(self, keys: list[str]) -> list[Any]:
         """The rows named that this user may see, in the order of their keys, which is the order of locks."""
-        numbers = sorted({int(key) for key in keys if key.isdigit()})[:BULK_LIMIT]
+        numbers = sorted({number_of(key) for key in keys} - {None})[:BULK_LIMIT]
         return list(self.page.detail_rows(self.request.user).filter(pk__in=numbers).order_by("pk"))
 
     def take(self, row: Any, step: Any, reason: str) -> RowResult:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kam.models import TrailEntry
 from kam.pages.calls import edge_values
+from kam.pages.fields import number_of
 from kam.pages.forms import reads_user
 from kam.pages.lines import cleaned_lines
 from kam.pages.trails import told
@@ -152,7 +153,7 @@ def last_entry(document: Any) -> int:
 def changes_since(document: Any, seen: str, user: Any) -> list[dict[str, Any]]:
     """What others did to the document since the form was opened."""
     entries = TrailEntry.objects.visible_to(user).of(document)
-    entries = entries.filter(pk__gt=int(seen) if seen.isdigit() else 0).select_related("by", "on_behalf_of")
+    entries = entries.filter(pk__gt=number_of(seen) or 0).select_related("by", "on_behalf_of")
     return [told(entry) for entry in entries[:CHANGES_SHOWN]]
 
 

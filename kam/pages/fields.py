@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from kam import formats
 
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]+")
+# Days beyond these are slips of the keyboard, and counting from them leaves the calendar.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+LARGEST_QUANTITY = 2**31 - 1
 _DATE_FORMATS = ("%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 
 
@@ -36,14 +39,21 @@ def decimal_of(text: str) -> Decimal:
 
 
 def day_of(text: str) -> date:
-    """The day a person typed; raises ValueError if it is none."""
+    """The day a person typed; raises ValueError if it is none, or none of our times."""
     bare = text.strip().rstrip("г.").strip()
     for pattern in _DATE_FORMATS:
         try:
-            return datetime.strptime(bare, pattern).date()
+            day = datetime.strptime(bare, pattern).date()
         except ValueError:
             continue
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day
     raise ValueError(text)
+
+
+def number_of(text: str) -> int | None:
+    """The whole number a text is in plain digits, such as the key of a row; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 class MoneyInput(forms.TextInput):
@@ -111,6 +121,7 @@ class QuantityField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", MoneyInput({"inputmode": "numeric"}))
+        kwargs["max_value"] = kwargs.get("max_value") or LARGEST_QUANTITY
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> int | None:
@@ -165,7 +176,7 @@ class RemoteSelect(forms.Select):
             options.append(self.create_option(name, "", "", not chosen, 0))
         rows = self.rows()
         if chosen and rows is not None:
-            found = {str(row.pk): row for row in rows.filter(pk__in=[v for v in chosen if v.isdigit()])}
+            found = {str(row.pk): row for row in rows.filter(pk__in=[v for v in chosen if number_of(v) is not None])}
             options += [
                 self.create_option(name, pk, str(found[pk]), True, index + 1)
                 for index, pk in enumerate(chosen) if pk in found

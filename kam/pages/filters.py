@@ -61,7 +61,7 @@ class AmountFilter(django_filters.Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", MoneyInput())
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, max_digits=20, **kwargs)
 
 
 class YesNoFilter(django_filters.BooleanFilter):

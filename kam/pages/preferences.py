@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from kam.models import ColumnChoice, SavedView
+from kam.pages.fields import number_of
 from kam.pages.views import PageView, gone_to
 
 KEPT_SECONDS = 3600
@@ -77,7 +78,7 @@ class SaveView(PageView):
         mine = SavedView.objects.filter(user=request.user, page=self.page.key())
         query = QueryDict(request.POST.get("query", "")).urlencode()
         if "remove" in request.POST:
-            mine.filter(pk=_number(request.POST["remove"])).delete()
+            mine.filter(pk=number_of(request.POST["remove"])).delete()
             address = _list_with(self.page, query)
         else:
             name = request.POST.get("name", "").strip()[:60]
@@ -92,10 +93,6 @@ class SaveView(PageView):
             messages.success(request, _("The view “%(name)s” is kept.") % {"name": name})
         forget_preferences(self.page, request.user)
         return gone_to(request, address)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
 
 
 def _list_with(page: Any, query: str) -> str:

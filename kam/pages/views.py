@@ -4,13 +4,15 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from kam.refusals import Forbidden
+
+NUL = "\x00"
 
 
 def asked_by_htmx(request: HttpRequest) -> bool:
@@ -53,6 +55,8 @@ class SignedInView(View):
             return redirect_to_login(request.get_full_path())
         if not self.allowed(request):
             raise PermissionDenied
+        if any(NUL in text for given in (request.GET, request.POST) for texts in given.lists() for text in texts[1]):
+            raise BadRequest("NUL")  # no database keeps it and no person types it
         try:
             return super().dispatch(request, *args, **kwargs)
         except Forbidden as refused:

@@ -21,7 +21,14 @@ from orders.actions.confirming import reserve_lines
 from orders.actions.crediting import judge_credit
 from orders.actions.holding import free_order
 from orders.actions.locking import lock_order
-from orders.actions.order_lines import OrderLineInput, add_up, approval_reasons, priced_lines
+from orders.actions.order_lines import (
+    MOST_MONEY,
+    MOST_UNITS,
+    OrderLineInput,
+    add_up,
+    approval_reasons,
+    priced_lines,
+)
 from orders.actions.orders import refuse_stale
 from orders.flow import ORDER_FLOW
 from orders.models import Order, OrderLine
@@ -159,6 +166,8 @@ def _refuse_changes(changes: Sequence[LineChange], lines: dict[int, OrderLine], 
         raise Refused(*found)
     for change in (each for each in changes if each.line_id is not None):
         line = lines[change.line_id]
+        if change.quantity > MOST_UNITS or line.price * change.quantity > MOST_MONEY:
+            found.append(Refusal("sum_too_large", _("The sum of the line is too large."), "quantity", line.position))
         if change.quantity < line.shipped:
             text = _("%(units)d units of this line are shipped already.") % {"units": line.shipped}
             found.append(Refusal("below_shipped", text, "quantity", line.position))

@@ -15,6 +15,7 @@ from kam.notifications import notify
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
+from orders.actions.order_lines import MOST_UNITS
 from orders.actions.orders import OrderLineInput, create_order
 from orders.flow import INTAKE_FLOW
 from orders.models import Intake, IntakeLine, Order
@@ -159,6 +160,9 @@ def _refuse_lines(lines: Sequence[IntakeLineInput], text: str) -> None:
             found.append(Refusal("no_product", text, "product", position))
         if line.quantity <= 0:
             found.append(Refusal("bad_quantity", _("At least one unit."), "quantity", position))
+        if line.quantity > MOST_UNITS:
+            text = _("At most %(most)d units.") % {"most": MOST_UNITS}
+            found.append(Refusal("bad_quantity", text, "quantity", position))
         if line.price is not None and line.price <= 0:
             found.append(Refusal("bad_price", _("The price must be more than zero."), "price", position))
     if found:

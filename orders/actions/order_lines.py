@@ -16,6 +16,8 @@ from orders.rules.quoting import Quote, approval_for, quote_for
 
 MOST_UNITS = 10_000_000
 MOST_LINES = 5_000
+# What a column of money holds, less a reserve for the sum of the lines of an order and of a client.
+MOST_MONEY = Decimal(10) ** 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def _priced(order, position, wanted, product, facts) -> tuple[OrderLine | None, 
             "day": facts.basis.day,
         }
         return None, [Refusal("no_price", text, "price", position)]
+    if quote.total.total > MOST_MONEY:
+        return None, [Refusal("sum_too_large", _("The sum of the line is too large."), "quantity", position)]
     return _line(order, position, wanted, article, facts, quote), []
 
 

@@ -48,8 +48,13 @@ def _typed(row: Any) -> TypedRow:
     if not isinstance(row, Mapping) or not isinstance(row.get("key"), str):
         raise ValueError("row")
     product = row.get("product")
-    texts = {name: str(row.get(name) or "").strip()[:300] for name in ("text", "quantity", "price", "discount")}
+    texts = {name: _printable(row.get(name)) for name in ("text", "quantity", "price", "discount")}
     return TypedRow(row["key"][:40], product if type(product) is int else None, **texts)
+
+
+def _printable(value: Any) -> str:
+    """A value as text without signs that no database keeps and nobody sees."""
+    return "".join(char for char in str(value or "")[:300] if char.isprintable() or char.isspace()).strip()
 
 
 def read_rows(rows: Sequence[TypedRow]) -> ReadRows:

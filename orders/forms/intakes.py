@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client
 from kam.pages import DayField, Form, MoneyField, QuantityField, RemoteChoiceField
+from kam.pages.fields import number_of
 from orders.actions.intakes import IntakeLineInput
 from orders.models import Product
 from orders.queries.pasting import Pasted
@@ -76,8 +77,9 @@ def intake_lines(lines: list[dict[str, Any]], pasted: Pasted) -> tuple[list[Inta
     rest = []
     for error in pasted.errors:
         words, _tab, number = error.text.replace(";", "\t").rpartition("\t")
-        if words.strip() and number.strip().isdigit() and int(number) > 0:
-            found.append(IntakeLineInput(int(number), wording=" ".join(words.split())[:300]))
+        units = number_of(number.strip())
+        if words.strip() and units:
+            found.append(IntakeLineInput(units, wording=" ".join(words.split())[:300]))
         else:
             rest.append(error.text)
     return found, rest

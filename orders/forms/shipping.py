@@ -1,15 +1,27 @@
 """What people fill in about shipments and returns."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kam.pages import Form, ModelForm, RemoteChoiceField
+from kam.pages.fields import FIRST_YEAR, LAST_YEAR
 from orders.models import Return, Shipment, Warehouse
+
+
+class MomentField(forms.DateTimeField):
+    """A moment of our times: beyond them its day differs by zone and cannot be read back."""
+
+    def to_python(self, value):
+        found = super().to_python(value)
+        if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
 
 
 def moment_field(label) -> forms.DateTimeField:
     """A day and an hour, picked or typed."""
-    return forms.DateTimeField(
+    return MomentField(
         label=label,
         required=False,
         input_formats=["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M"],

@@ -17,6 +17,7 @@ from kam.clock import today
 from kam.files import Column, FileRefused, cells, open_table
 from kam.models import TrailEntry
 from kam.pages.edits import changes_since
+from kam.pages.fields import number_of
 from kam.pages.views import PageView, gone_to
 from kam.refusals import EditConflict, Refused
 from orders.actions.entering import save_lines
@@ -81,10 +82,10 @@ class EntryView(EntryPart):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = self.document(pk)
         formset, paste = plain_lines(request.POST), PasteForm(request.POST)
-        version = request.POST.get("version", "")
+        version = number_of(request.POST.get("version", ""))
         valid = formset.is_valid()
         valid = paste.is_valid() and valid
-        if not valid or not version.isdigit():
+        if not valid or version is None:
             return self.shown(order, formset, paste, 422)
         chosen = [form for form in formset.forms if typed_of(form)]
         read = read_rows([typed_of(form) for form in chosen])
@@ -97,7 +98,7 @@ class EntryView(EntryPart):
         if read.refusals or pasted.errors:
             return self.shown(order, formset, paste, 422)
         forms_by_line = [form for form in chosen if form.prefix in read.keys]
-        return self.save(order, formset, paste, read.lines, pasted.lines, forms_by_line, int(version))
+        return self.save(order, formset, paste, read.lines, pasted.lines, forms_by_line, version)
 
     def save(self, order, formset, paste, lines, pasted, chosen, version: int) -> HttpResponse:
         """Save all lines or none; every refusal beside its line."""
@@ -150,7 +151,7 @@ class LinesView(EntryPart):
         order, body = self.document(pk), self.read_body()
         try:
             rows, version = typed_rows(body.get("rows")), int(body.get("version"))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             raise Http404 from None
         seen = TrailEntry.objects.of(order).values_list("pk", flat=True).first() or 0
         read = read_rows(rows)

@@ -72,7 +72,8 @@ def _row(number: int, cells: list[str], products: dict[str, tuple[int, str]]) ->
     if len(cells) < 2:
         raise ValueError(_("The quantity is missing."))
     quantity = _number(cells[1])
-    if quantity is None or quantity != int(quantity) or not 0 < quantity <= 10_000_000:
+    # The bounds come first: a number with a huge exponent is not to be written out.
+    if quantity is None or not 0 < quantity <= 10_000_000 or quantity != int(quantity):
         raise ValueError(_("“%(text)s” is not a quantity.") % {"text": cells[1]})
     price = _number(cells[2]) if len(cells) > 2 else None
     if len(cells) > 2 and (price is None or not 0 < price < 10**13):

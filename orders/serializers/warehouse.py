@@ -5,6 +5,7 @@ from rest_framework import serializers
 from accounts.models import Client
 from kam.api.views import VisibleId
 from kam.models import User
+from orders.actions.order_lines import MOST_UNITS
 from orders.actions.supplies import SupplyLineInput
 from orders.models import Product, Quota, StockLevel, Supply, SupplyLine, Warehouse
 from orders.serializers.catalogue import STAMPS
@@ -50,7 +51,7 @@ class SupplySerializer(serializers.ModelSerializer):
 class NewSupplyLineSerializer(serializers.Serializer):
     # The ids are checked by the foreign key: one query for each of many lines would be too many.
     product = serializers.IntegerField(min_value=1)
-    quantity = serializers.IntegerField(min_value=1)
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
 
     def to_internal_value(self, data):
         line = super().to_internal_value(data)
@@ -81,7 +82,7 @@ class MoveSupplySerializer(serializers.Serializer):
 class ReceiveSupplySerializer(serializers.Serializer):
     """`received` maps ids of lines to units that came; left out, everything announced came."""
 
-    received = serializers.DictField(child=serializers.IntegerField(min_value=0), required=False)
+    received = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=MOST_UNITS), required=False)
     rest_comes = serializers.BooleanField(required=False, default=False)
 
     def validate_received(self, received):

@@ -1,4 +1,4 @@
-"""Ways round the approval of prices that stay shut: through a substitution, through an amendment; and what is not told."""
+"""Ways round the approval of prices stay shut: through a substitution, through an amendment; what is not told."""
 
 from decimal import Decimal
 
