@@ -148,12 +148,19 @@ class ContractOfClientTable(Table):
         sort = "-signed_on"
 
 
+def in_force(contract) -> bool:
+    """Whether a contract holds today."""
+    as_of = today()
+    ended = contract.ends_on is not None and contract.ends_on < as_of
+    return contract.is_active and contract.signed_on <= as_of and not ended
+
+
 class ContractTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     signed_on = Column(_("Signed"), kind="date", sort=True)
     ends_on = Column(_("Valid to"), kind="date", sort=True)
-    active = Column(_("In force"), kind="flag", accessor="is_active", sort="is_active")
+    active = Column(_("In force"), kind="flag", accessor=in_force)
 
     class Meta:
         related = ("client",)

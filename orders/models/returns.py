@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, QuantityField, Record
@@ -19,7 +20,7 @@ class Return(Record):
         REJECTED = "rejected", _("Rejected")
 
     class Kind(models.TextChoices):
-        RETURN = "return", _("Return")
+        RETURN = "return", pgettext_lazy("of goods", "Return")
         REFUSAL = "refusal", _("Refusal at acceptance")
 
     class Reason(models.TextChoices):
