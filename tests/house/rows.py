@@ -10,18 +10,21 @@ from decimal import Decimal
 from django.db import models
 
 from kam.models import User
-from orders.models import Product, StockLevel
+from orders.models import Product, StockLevel, Warehouse
 
 START = date(2026, 1, 12)
 FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
 # model label -> {field: value or function of (number, owner)}
 SPECIAL: dict[str, dict] = {
     "kam.substitution": {"deputy": lambda number, owner: another_person()},
+    "orders.creditnote": {"vat": Decimal(0)},
+    "orders.invoice": {"vat": Decimal(0)},
     "orders.orderline": {"vat": Decimal(0)},
     "orders.reservation": {
         "product": lambda number, owner: same_product(number),
         "level": lambda number, owner: make_row(StockLevel, owner, number, product=same_product(number)),
     },
+    "orders.shipment": {"warehouse": lambda number, owner: make_row(Warehouse, owner, number)},
     "orders.specialterm": {
         "product": lambda number, owner: make_row(Product, owner, number),
         "discount_percent": Decimal(5),

@@ -89,7 +89,8 @@ def test_a_strangers_id_is_not_there(prefix, anna, vera):
         assert stranger.post(address(prefix, row.pk, verb), {}, format="json").status_code == 404, verb
 
 
-@pytest.mark.parametrize("prefix", ROUTES)
+# A kind of which there is only one row has no long list.
+@pytest.mark.parametrize("prefix", [each for each in ROUTES if not hasattr(VIEWSETS[each].model, "THE_ONE")])
 def test_a_list_asks_as_much_for_fifty_rows_as_for_one(prefix, anna):
     view = VIEWSETS[prefix]
     if not view.may(anna, "view"):

@@ -38,7 +38,7 @@ from tests.factories import (
 )
 from tests.races.together import TIMEOUT, together
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

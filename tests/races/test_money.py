@@ -16,7 +16,7 @@ from tests.races.test_confirming import told
 from tests.races.together import together
 
 D = Decimal
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 def balances():

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from accounts.models import Client
 from tests.conftest import person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "correct horse battery"
 

@@ -9,7 +9,7 @@ from orders.actions.orders import OrderLineInput, set_lines
 from orders.models import Order
 from tests.factories import buyer, catalogue, draft_order, stocked_product
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": 390, "height": 844}
 KEYS_A_LINE = 2  # Enter after the article, Enter after the quantity: no key but what is typed

@@ -13,7 +13,7 @@ from orders.models import Intake, Invoice, Order, Reservation, Shipment
 from tests.factories import buyer, open_invoice, our_company, stocked_product, system_user
 from tests.stories.conftest import choose, path_of, words
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

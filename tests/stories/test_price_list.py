@@ -11,7 +11,7 @@ from orders.models import Price, Product
 from tests.factories import DAY, product
 from tests.stories.conftest import words
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ROWS = (
     ["Прайс-лист на ноябрь"],

@@ -10,7 +10,7 @@ from orders.models import Order
 from tests.factories import DAY, buyer, draft_order, stocked_product, system_user
 from tests.stories.conftest import choose, path_of, words
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LAST_DAY = DAY + dt.timedelta(days=3)
 
