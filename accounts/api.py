@@ -61,6 +61,7 @@ class ClientApi(ScopedViewSet):
     )
 
     @extend_schema(
+        operation_id="clients_hand_over_many",
         request=serializers.HandOverManySerializer,
         responses={200: serializers.HandedOverSerializer},
         filters=False,

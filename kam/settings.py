@@ -213,6 +213,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "VatKindEnum": "orders.models.vat_rate.VAT_KINDS",
+        "ActivityKindEnum": "accounts.models.activity.Activity.Kind",
+        "ReturnKindEnum": "orders.models.returns.Return.Kind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -1,5 +1,7 @@
 """Filters of the catalogue's lists."""
 
+from datetime import date
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter
@@ -10,9 +12,9 @@ from kam.search import matching
 from orders.models import Brand, Category, Price, Product, ProductCost, SpecialTerm
 
 
-def valid_on(rows, _name, day):
+def valid_on(rows, _name, value: date):
     """Dated rows that are valid on the day."""
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=value), starts_on__lte=value)
 
 
 class BrandFilter(FilterSet):

@@ -1,5 +1,7 @@
 """What the lists of invoices, payments and credit notes are narrowed by."""
 
+from datetime import date
+
 from django.db.models import DateField, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +47,7 @@ class InvoiceFilter(FilterSet):
         late = rows.overdue(today())
         return late if value else rows.exclude(pk__in=late.values("pk"))
 
-    def by_day(self, rows, name, value):
+    def by_day(self, rows, name, value: date):
         """Invoices that were open at the end of the day; the list then shows what was open."""
         rows = rows.open_on(value).annotate(as_of=Value(value, output_field=DateField()))
         return rows.annotate(open_in_roubles=in_roubles("open_on_day"))

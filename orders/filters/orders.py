@@ -38,16 +38,17 @@ class OrderFilter(FilterSet):
     wanted_to = DayFilter(label=_("Wanted by"), field_name="wanted_on", lookup_expr="lte")
     outlet = RemoteFilter(label=_("Outlet"), queryset=Outlet.objects.all())
     warehouse = RemoteFilter(label=_("Warehouse"), queryset=Warehouse.objects.all())
-    brand = RemoteFilter(
-        label=_("Brand"), queryset=Brand.objects.all(),
-        method=lambda rows, _name, brand: orders_with_brand(rows, brand) if brand else rows,
-    )  # fmt: skip
+    brand = RemoteFilter(label=_("Brand"), queryset=Brand.objects.all(), method="by_brand")
     total_from = AmountFilter(label=_("Total from"), field_name="total", lookup_expr="gte")
     total_to = AmountFilter(label=_("Total to"), field_name="total", lookup_expr="lte")
 
     class Meta:
         model, fields = Order, ()
         main = ("status", "client", "manager", "attention", "ordered_from")
+
+    def by_brand(self, rows, name, value: int):
+        """Orders with goods of the brand."""
+        return orders_with_brand(rows, value) if value else rows
 
 
 class ReservationFilter(FilterSet):

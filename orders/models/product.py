@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from kam.access import ScopedQuerySet
 from kam.models import Record
 from kam.search import SearchField, SortKeyField, search_index
+from orders.models.vat_rate import VAT_KINDS
 
 
 class ProductQuerySet(ScopedQuerySet):
@@ -38,7 +39,7 @@ class Product(Record):
         _("VAT"),
         max_length=8,
         default="standard",
-        choices=[("standard", _("Standard rate")), ("reduced", _("Reduced rate")), ("none", _("Without VAT"))],
+        choices=VAT_KINDS,
     )
     country = models.CharField(_("country of origin"), max_length=80, blank=True)
     description = models.TextField(_("description"), blank=True)

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from kam.access import ScopedQuerySet
 from kam.models.fields import overlapping
 
+VAT_KINDS = [("standard", _("Standard rate")), ("reduced", _("Reduced rate")), ("none", _("Without VAT"))]
+
 
 class VatRate(models.Model):
     """The rate of VAT of one kind in a period, in per cent."""
@@ -14,7 +16,7 @@ class VatRate(models.Model):
         _("kind"),
         max_length=8,
         default="standard",
-        choices=[("standard", _("Standard rate")), ("reduced", _("Reduced rate")), ("none", _("Without VAT"))],
+        choices=VAT_KINDS,
     )
     rate = models.DecimalField(_("rate, %"), max_digits=5, decimal_places=2)
     starts_on = models.DateField(_("from"))

@@ -24,6 +24,21 @@ def credit_of(client: Client) -> Any:
     return client.credit_today
 
 
+def sees_money(client: Client, user: Any) -> bool:
+    """Whether the user may know what the client owes and may: who looks after one of its outlets only may not."""
+    return user.is_superuser or user.standings.reach_for("accounts.view_creditterms").covers(client.manager_id)
+
+
+def headroom(client: Client, user: Any) -> Any:
+    """The client's free limit; None where the user may not know it."""
+    return credit_of(client).headroom if sees_money(client, user) else None
+
+
+def overdue(client: Client, user: Any) -> Any:
+    """What the client pays late; None where the user may not know it."""
+    return credit_of(client).overdue if sees_money(client, user) else None
+
+
 def late_href(client: Client, user: Any) -> str:
     """The client's overdue invoices."""
     return f"{reverse('orders:invoice_list')}?client={client.pk}&overdue=true"
@@ -31,7 +46,7 @@ def late_href(client: Client, user: Any) -> str:
 
 def headroom_tone(client: Client, user: Any) -> str:
     """Red where the limit is used up."""
-    room = credit_of(client).headroom
+    room = headroom(client, user)
     return "wrong" if room is not None and room < 0 else ""
 
 
@@ -75,14 +90,14 @@ def payments_of(client: Client, user: Any) -> Any:
 
 ClientPage.add_figure(
     Figure(
-        _("Headroom"), lambda client, user: credit_of(client).headroom, permission="orders.view_invoice",
+        _("Headroom"), headroom, permission="orders.view_invoice",
         tone=headroom_tone, href=lambda client, user: "?tab=ageing",
     )
 )  # fmt: skip
 ClientPage.add_figure(
     Figure(
-        _("Overdue"), lambda client, user: credit_of(client).overdue, permission="orders.view_invoice",
-        tone=lambda client, user: "wrong" if credit_of(client).overdue else "", href=late_href,
+        _("Overdue"), overdue, permission="orders.view_invoice",
+        tone=lambda client, user: "wrong" if overdue(client, user) else "", href=late_href,
     )
 )  # fmt: skip
 ClientPage.add_figure(
@@ -119,4 +134,4 @@ ClientPage.add_tab(
         permission="orders.view_payment",
     )
 )  # fmt: skip
-ClientPage.add_tab(Tab("ageing", _("Ageing"), (ClientAgeing(),), permission="orders.view_invoice"))
+ClientPage.add_tab(Tab("ageing", _("Ageing"), (ClientAgeing(),), permission="orders.view_invoice", shown=sees_money))

@@ -2,8 +2,15 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from kam.files import CellRefused, cells
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(("written", "number"), [
