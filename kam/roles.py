@@ -66,11 +66,9 @@ ORDER_WORK = {
     "orders.release_reservation",
     "orders.transfer_reservation",
     "orders.add_return",
-    "orders.change_return",
     "orders.print_document",
 }
 WAREHOUSE_WORK = {
-    "orders.add_shipment",
     "orders.change_shipment",
     "orders.ship_order",
     "orders.deliver_shipment",
@@ -93,10 +91,8 @@ CATALOGUE_WORK = {
 }
 MONEY_WORK = {
     "orders.add_payment",
-    "orders.change_payment",
     "orders.allocate_payment",
     "orders.undo_allocation",
-    "orders.import_payments",
     "orders.issue_credit_note",
 }
 EXPORT = {"kam.export_rows"}
@@ -114,7 +110,6 @@ ROLES: dict[str, Role] = {
                 "orders.add_intake",
                 "orders.change_intake",
                 "orders.view_margin",
-                "accounts.propose_terms",
             }
         ),
     ),
@@ -160,12 +155,10 @@ ROLES: dict[str, Role] = {
                 "orders.add_specialterm",
                 "orders.change_specialterm",
                 "orders.add_quota",
-                "orders.change_quota",
                 "orders.approve_return",
                 "orders.add_intake",
                 "orders.change_intake",
                 "accounts.hand_over_client",
-                "accounts.propose_terms",
                 "accounts.change_terms",
                 "accounts.place_hold",
                 "accounts.lift_hold",
@@ -173,7 +166,6 @@ ROLES: dict[str, Role] = {
                 "accounts.change_clientgroup",
                 "accounts.add_clientgroup",
                 "kam.add_substitution",
-                "kam.change_substitution",
             }
         ),
     ),
@@ -193,9 +185,7 @@ ROLES: dict[str, Role] = {
                 "orders.approve_return",
                 "orders.print_document",
                 "orders.change_company",
-                "orders.change_vatrate",
                 "orders.add_vatrate",
-                "accounts.propose_terms",
                 "accounts.change_terms",
                 "accounts.place_hold",
                 "accounts.lift_hold",
@@ -227,7 +217,6 @@ ROLES: dict[str, Role] = {
                 "accounts.lift_hold",
                 "accounts.hand_over_client",
                 "kam.add_substitution",
-                "kam.change_substitution",
             }
         ),
     ),
@@ -240,7 +229,7 @@ ROLES: dict[str, Role] = {
     "service": Role(
         _("Service engineer"),
         Scope.ALL,
-        frozenset(EVERYONE | {"orders.add_return", "orders.change_return", "orders.receive_return"}),
+        frozenset(EVERYONE | {"orders.add_return", "orders.receive_return"}),
     ),
     "administrator": Role(
         _("Administrator"),
@@ -255,7 +244,6 @@ ROLES: dict[str, Role] = {
                 "kam.add_user",
                 "kam.change_user",
                 "kam.add_substitution",
-                "kam.change_substitution",
                 "kam.change_setting",
                 "accounts.import_clients",
                 "orders.import_invoices",
@@ -263,8 +251,6 @@ ROLES: dict[str, Role] = {
                 "orders.add_warehouse",
                 "orders.change_warehouse",
                 "orders.add_vatrate",
-                "orders.change_vatrate",
-                "orders.add_pricecolumn",
                 "accounts.add_pricecolumn",
                 "accounts.change_pricecolumn",
                 "accounts.add_territory",
