@@ -121,9 +121,7 @@ class Report:
         return {
             "counts": dict(self.counts),
             "problem_count": self.problem_count,
-            "problems": [
-                {name: getattr(each, name) for name in Problem.__slots__} for each in self.problems[:100]
-            ],
+            "problems": [{name: getattr(each, name) for name in Problem.__slots__} for each in self.problems[:100]],
             "headers": list(self.headers),
             "mapping": self.mapping,
             "unknown": list(self.unknown),

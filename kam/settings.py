@@ -86,12 +86,9 @@ TEMPLATES = [
 ]
 
 
-
 def _database(url):
     """A connection that a pooler in transaction mode can serve: no cursors outside a transaction."""
-    found = dj_database_url.parse(
-        url, conn_max_age=environment.database_connection_seconds, conn_health_checks=True
-    )
+    found = dj_database_url.parse(url, conn_max_age=environment.database_connection_seconds, conn_health_checks=True)
     return {
         **found,
         "OPTIONS": {"connect_timeout": 5, **found.get("OPTIONS", {})},

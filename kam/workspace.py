@@ -69,9 +69,7 @@ class UserPage(Page):
         Facts("language", "time_zone", "joined_at", "last_login", title=_("Account"), side=True),
         Trail(),
     )
-    tabs = (
-        Tab("team", _("Team"), (Rows("team", UserTable, _("Team"), empty=_("Nobody reports to this person.")),)),
-    )
+    tabs = (Tab("team", _("Team"), (Rows("team", UserTable, _("Team"), empty=_("Nobody reports to this person.")),)),)
 
     @classmethod
     def heading(cls, document):

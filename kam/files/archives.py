@@ -64,19 +64,10 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     # ZipFile cleans the name, the attacker's own spelling stays in orig_filename.
     for name in (member.filename, member.orig_filename):
         posix, windows = PurePosixPath(name), PureWindowsPath(name)
-        if (
-            posix.is_absolute()
-            or windows.drive
-            or windows.root
-            or ".." in posix.parts
-            or ".." in windows.parts
-        ):
+        if posix.is_absolute() or windows.drive or windows.root or ".." in posix.parts or ".." in windows.parts:
             raise FileRefused(
                 "unsafe_name",
-                _(
-                    "The archive has a file with an unsafe name (%(name)s). "
-                    "Pack the files themselves, without paths."
-                )
+                _("The archive has a file with an unsafe name (%(name)s). Pack the files themselves, without paths.")
                 % {"name": name[:100]},
             )
     mode = member.external_attr >> 16
@@ -147,17 +138,14 @@ def nested(name: str) -> FileRefused:
     """The refusal of an archive inside an archive."""
     return FileRefused(
         "nested_archive",
-        _("The archive has another archive inside (%(name)s). Pack the files themselves.")
-        % {"name": name[:100]},
+        _("The archive has another archive inside (%(name)s). Pack the files themselves.") % {"name": name[:100]},
     )
 
 
 def _bomb() -> FileRefused:
     return FileRefused(
         "bomb",
-        _(
-            "The archive grows too much when unpacked, so it is not opened. Send the files themselves, in parts."
-        ),
+        _("The archive grows too much when unpacked, so it is not opened. Send the files themselves, in parts."),
     )
 
 

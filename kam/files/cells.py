@@ -26,9 +26,7 @@ _MONTHS = {
         ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"), 1
     )
 } | {"май": 5}
-_NUMERIC_DAY = re.compile(
-    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:\s*г\.?)?(?:[ T,]+\d{1,2}:\d{2}(?::\d{2})?)?"
-)
+_NUMERIC_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:\s*г\.?)?(?:[ T,]+\d{1,2}:\d{2}(?::\d{2})?)?")
 _ISO_DAY = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?")
 _WORDED_DAY = re.compile(r"(\d{1,2})\s+([а-яё]{3,8})\.?\s+(\d{4})(?:\s*г(?:ода|\.)?)?", re.I)
 _EPOCH = datetime.date(1899, 12, 30)
@@ -60,9 +58,7 @@ def code(value) -> str | None:
     """A code (SKU, EAN, ИНН): text in which Excel has not replaced digits by ``4.6E+12``."""
     line = text(value)
     if line and "+" in line and _CODE_AS_EXPONENT.fullmatch(line):
-        raise CellRefused(
-            _("Excel has shortened this code and its digits are lost. Format the column as text.")
-        )
+        raise CellRefused(_("Excel has shortened this code and its digits are lost. Format the column as text."))
     return line
 
 
@@ -136,12 +132,9 @@ def money(value) -> Decimal | None:
         if shortened != amount:
             if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}[.,]\d{3}", value.strip()):
                 raise CellRefused(
-                    _("“%(value)s” can be read in two ways. Write it with two decimals.")
-                    % {"value": value.strip()}
+                    _("“%(value)s” can be read in two ways. Write it with two decimals.") % {"value": value.strip()}
                 )
-            raise CellRefused(
-                _("The amount %(value)s has more than two decimals.") % {"value": str(value)[:50]}
-            )
+            raise CellRefused(_("The amount %(value)s has more than two decimals.") % {"value": str(value)[:50]})
         amount = shortened
     if abs(amount) >= 10**14:
         raise CellRefused(_("The amount %(value)s is too large.") % {"value": str(value)[:50]})
@@ -206,9 +199,7 @@ def _day_of_serial(serial, value) -> datetime.date:
 
 
 def _not_a_day(value) -> CellRefused:
-    return CellRefused(
-        _("“%(value)s” is not a date. Write it as 31.12.2026.") % {"value": str(value).strip()[:50]}
-    )
+    return CellRefused(_("“%(value)s” is not a date. Write it as 31.12.2026.") % {"value": str(value).strip()[:50]})
 
 
 @lru_cache(maxsize=16_384)

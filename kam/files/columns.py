@@ -45,9 +45,7 @@ class Mapping:
     def remembered(self) -> dict[str, str]:
         """What to keep for the next file of this kind: folded header -> column name."""
         return {
-            folded_header(self.headers[place]): name
-            for name, place in self.places.items()
-            if place < len(self.headers)
+            folded_header(self.headers[place]): name for name, place in self.places.items() if place < len(self.headers)
         }
 
 
@@ -90,9 +88,7 @@ def map_headers(
                     places[column.name] = place
                     break
     taken = set(places.values())
-    unknown = tuple(
-        str(headers[place]).strip() for place, header in enumerate(folded) if header and place not in taken
-    )
+    unknown = tuple(str(headers[place]).strip() for place, header in enumerate(folded) if header and place not in taken)
     return Mapping(places, unknown, tuple(str(each or "").strip() for each in headers))
 
 

@@ -125,9 +125,7 @@ def _kind_of_package(path: Path) -> Kind:
             names = set(package.namelist())
             mimetype = package.read("mimetype")[:100] if "mimetype" in names and _is_small(package) else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise FileRefused(
-            "broken_archive", _("The archive is damaged or not complete. Pack it again.")
-        ) from error
+        raise FileRefused("broken_archive", _("The archive is damaged or not complete. Pack it again.")) from error
     if b"opendocument.spreadsheet" in mimetype:
         return Kind.ODS
     if mimetype.startswith(b"application/"):

@@ -63,9 +63,7 @@ class Markup(io.RawIOBase):
         if re.match(rb"<!(?:DOCTYPE|ENTITY)", rest, re.I):
             raise FileRefused(
                 "dtd",
-                _(
-                    "The XML carries a document type definition (DTD), which may hide an attack. Export it without one."
-                ),
+                _("The XML carries a document type definition (DTD), which may hide an attack. Export it without one."),
             )
         if not rest.startswith(b"<") or rest.startswith((b"<!--", b"<?")):
             raise FileRefused("not_xml", _("The file begins like XML but has no elements."))

@@ -143,8 +143,7 @@ def open_table(
         missing = ", ".join(str(column.label) for column in header.missing or columns)
         raise FileRefused(
             "no_columns",
-            _("These columns are not found: %(columns)s. Name them in one row above the data.")
-            % {"columns": missing},
+            _("These columns are not found: %(columns)s. Name them in one row above the data.") % {"columns": missing},
         )
     return Table(path, kind, tuple(columns), header, limits, sheet)
 

@@ -36,9 +36,7 @@ def text_rows(path: Path | str) -> Iterator[list[str]]:
             except csv.Error as error:
                 raise FileRefused(
                     "broken_text",
-                    _(
-                        "The text cannot be read after line %(line)s: a quote may be opened there and not closed."
-                    )
+                    _("The text cannot be read after line %(line)s: a quote may be opened there and not closed.")
                     % {"line": reader.line_num},
                 ) from error
             if row is None:

@@ -43,9 +43,7 @@ def workbook_rows(path: Path | str, kind: Kind, limits: Limits, sheet_name: str 
                 raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
             yield from sheet.iter_rows()
     except PasswordError as error:
-        raise FileRefused(
-            "protected", _("The workbook is protected by a password. Save it without one.")
-        ) from error
+        raise FileRefused("protected", _("The workbook is protected by a password. Save it without one.")) from error
     except (CalamineError, OSError, ValueError) as error:
         raise broken_workbook() from error
 
@@ -134,7 +132,5 @@ def _check_repeats(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
                 follows = chunk[found.end() : found.end() + 400].partition(b"</table:table-row>")[0]
                 filled = b"value-type=" in rest or (what == b"rows" and b"value-type=" in follows)
                 if filled and (len(times) > 7 or int(times) > 1000):
-                    raise FileRefused(
-                        "sparse_sheet", _("The sheet repeats one value more than a thousand times.")
-                    )
+                    raise FileRefused("sparse_sheet", _("The sheet repeats one value more than a thousand times."))
             tail = chunk[-600:]

@@ -223,4 +223,3 @@ def asked_day(request: HttpRequest) -> date:
         return day_of(request.GET["on"])
     except (KeyError, ValueError):
         return today()
-

@@ -178,8 +178,7 @@ class Listing:
         """Every column the user may have, for the chooser."""
         shown = {column.name for column in self.columns}
         return [
-            {"column": column, "shown": name in shown}
-            for name, column in self.page.table.allowed(self.user).items()
+            {"column": column, "shown": name in shown} for name, column in self.page.table.allowed(self.user).items()
         ]
 
     @cached_property

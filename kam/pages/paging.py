@@ -144,9 +144,7 @@ def summary_of(rows: QuerySet, totals: dict[str, str]) -> Summary:
     cap = TOTALS_CAP if totals else COUNT_CAP
     # select_related and ordering would only make the inner query wider and slower.
     inner = rows.order_by().select_related(None).values("pk", *totals.values())[: cap + 1]
-    found = inner.aggregate(
-        row_count=Count("pk"), **{f"total_{name}": Sum(path) for name, path in totals.items()}
-    )
+    found = inner.aggregate(row_count=Count("pk"), **{f"total_{name}": Sum(path) for name, path in totals.items()})
     count = found["row_count"]
     return Summary(
         count=min(count, cap),

@@ -64,9 +64,7 @@ class ColumnsView(PageView):
     def post(self, request: HttpRequest) -> HttpResponse:
         allowed = self.page.table.allowed(request.user)
         names = [] if "reset" in request.POST else [n for n in request.POST.getlist("column") if n in allowed]
-        ColumnChoice.objects.update_or_create(
-            user=request.user, page=self.page.key(), defaults={"columns": names}
-        )
+        ColumnChoice.objects.update_or_create(user=request.user, page=self.page.key(), defaults={"columns": names})
         forget_preferences(self.page, request.user)
         return gone_to(request, _list_with(self.page, request.POST.get("query", "")))
 
@@ -97,5 +95,3 @@ class SaveView(PageView):
 
 def _list_with(page: Any, query: str) -> str:
     return f"{page.list_url()}?{query}" if query else page.list_url()
-
-

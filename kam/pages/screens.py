@@ -1,13 +1,13 @@
 """Screens: pages that show no single model (a dashboard, order entry, an inbox), in the same registry and frame.
 
-    class Receivables(Screen):
-        app, name, path = "orders", "ageing", "receivables/"
-        title, permission = _("Ageing"), "orders.view_invoice"
-        menu, menu_order, icon = "receivables", 10, "clock"
-        template = "orders/ageing.html"
+class Receivables(Screen):
+    app, name, path = "orders", "ageing", "receivables/"
+    title, permission = _("Ageing"), "orders.view_invoice"
+    menu, menu_order, icon = "receivables", 10, "clock"
+    template = "orders/ageing.html"
 
-        def context(self, request):
-            return {"rows": ageing_of(request.user, day)}
+    def context(self, request):
+        return {"rows": ageing_of(request.user, day)}
 """
 
 from typing import Any, ClassVar

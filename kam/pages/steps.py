@@ -19,9 +19,7 @@ from kam.refusals import Refused
 class ReasonForm(forms.Form):
     """Why a step is taken."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
 
 
 class StepView(PageView):

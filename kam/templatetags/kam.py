@@ -59,9 +59,7 @@ def field(bound: forms.BoundField) -> SafeString:
     errors = mark_safe("")
     if bound.errors:
         lines = format_html_join("", "<div>{}</div>", ((error,) for error in bound.errors))
-        errors = format_html(
-            '<div class="invalid-feedback d-block" id="{}_error">{}</div>', bound.auto_id, lines
-        )
+        errors = format_html('<div class="invalid-feedback d-block" id="{}_error">{}</div>', bound.auto_id, lines)
     hint = mark_safe("")
     if bound.help_text:
         hint = format_html('<small class="form-hint" id="{}_helptext">{}</small>', bound.auto_id, bound.help_text)

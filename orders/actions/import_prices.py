@@ -129,7 +129,7 @@ class _Plan:
     def __init__(self, columns: tuple[Column, ...], upload: Upload, report: Report):
         self.brands: dict[str, tuple[str, str]] = {}
         self.categories: dict[str, tuple[str, str]] = {}
-        self._own = [str(column.label).lower() for column in columns[len(_BASE):]]
+        self._own = [str(column.label).lower() for column in columns[len(_BASE) :]]
         self._day = upload.options.get("starts_on") or upload.day
         self._column = str(upload.options.get("price_column") or _only_column()).lower()
         self._needs_column = "price" in report.mapping.values() and "price_column" not in report.mapping.values()
@@ -140,7 +140,7 @@ class _Plan:
         """The values of a row in the order of _STAGED."""
         sku, name, brand, category, ean, unit, pack, vat, price, column, starts_on = row.values[: len(_BASE)]
         codes = [*self._own, (column or self._column).lower()]
-        amounts = [*row.values[len(_BASE):], price]
+        amounts = [*row.values[len(_BASE) :], price]
         return (
             row.number, None, sku, ean, name, _kept(self.brands, brand), _kept(self.categories, category), unit, pack,
             vat, False, search_words(sku, name, ean) if name else None, folded(name)[:300] if name else None,

@@ -77,8 +77,11 @@ def _take_plain(table: Table) -> int:
     """Take the rows a statement understands by itself: known SKU and warehouse to the letter, plain digits."""
     places = table.header.mapping.places
     sku, quantity = f"c{places['sku']}", f"c{places['quantity']}"
-    warehouse = f"JOIN orders_warehouse w ON w.name = s.c{places['warehouse']}" if "warehouse" in places else (
-        "JOIN (SELECT max(id) AS id FROM orders_warehouse WHERE is_active HAVING count(*) = 1) w ON true")
+    warehouse = (
+        f"JOIN orders_warehouse w ON w.name = s.c{places['warehouse']}"
+        if "warehouse" in places
+        else ("JOIN (SELECT max(id) AS id FROM orders_warehouse WHERE is_active HAVING count(*) = 1) w ON true")
+    )
     # Whether the quantity is plain is asked in the list of columns: as a condition the planner would take it for rare
     # and look up a million products one by one.
     found = derive(

@@ -161,7 +161,8 @@ def bench_offers(folder: Path, offers: int = 50_000, rounds: int = 3) -> list[Me
         execute("TRUNCATE orders_price, orders_stocklevel CASCADE")
         execute(
             f"""INSERT INTO orders_price (product_id, column_id, starts_on, amount)
-                SELECT id, {column}, current_date - 30, 1 FROM orders_product WHERE external_id LIKE 'bench-%%'""", []
+                SELECT id, {column}, current_date - 30, 1 FROM orders_product WHERE external_id LIKE 'bench-%%'""",
+            [],
         )
         execute("VACUUM ANALYZE orders_price, orders_stocklevel")
 

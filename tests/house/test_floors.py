@@ -1,4 +1,5 @@
 """The floors: relations between models, names of addresses and templates point down only."""
+
 import ast
 import re
 from pathlib import Path
@@ -55,9 +56,7 @@ def test_relations_point_down(model):
 
 def test_names_point_down():
     wrong = {
-        str(path.relative_to(ROOT)): found
-        for path in sources()
-        if (found := upward(code_of(path), floor_of(path)))
+        str(path.relative_to(ROOT)): found for path in sources() if (found := upward(code_of(path), floor_of(path)))
     }
     assert not wrong
 

@@ -2,6 +2,7 @@
 
 A new page is covered by being declared; nothing has to be added here.
 """
+
 import pytest
 from django.test import Client
 

@@ -1,6 +1,7 @@
 """Every declared page with rows in it: opens in both languages, asks the database the same number of times for one row
 and for many, and gives every link it shows.
 """
+
 import pytest
 from django.core.cache import cache
 from django.db import connection

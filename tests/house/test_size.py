@@ -1,4 +1,5 @@
 """Files stay short, functions too, and nothing hides under a name that says nothing."""
+
 import ast
 from pathlib import Path
 

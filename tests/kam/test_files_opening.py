@@ -180,7 +180,7 @@ def test_a_workbook_that_is_damaged_or_packed_as_a_bomb_is_refused(tmp_path):
     assert refusal_of(open_table, path, columns, limits=Limits(unpacked_bytes=100_000)) == "bomb"
     content = bytearray(path.read_bytes())
     middle = content.index(b"xl/worksheets/sheet1.xml") + 200
-    content[middle:middle + 50] = b"\x00" * 50
+    content[middle : middle + 50] = b"\x00" * 50
     assert refusal_of(open_table, put(tmp_path, bytes(content)), columns) in ("broken_workbook", "broken_archive")
 
 

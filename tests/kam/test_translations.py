@@ -1,4 +1,5 @@
 """Every string that a person reads has its Russian, none of it is a guess, and its places are the same."""
+
 import re
 from pathlib import Path
 

@@ -50,9 +50,7 @@ def product(key="p-1", name="Навигатор Север 5", sku="N-5", extra=
 
 
 def partner(key="c-1", name="ООО Маяк", extra="", role="Покупатель") -> str:
-    return (
-        f"<Контрагент><Ид>{key}</Ид><Наименование>{name}</Наименование>{extra}<Роль>{role}</Роль></Контрагент>"
-    )
+    return f"<Контрагент><Ид>{key}</Ид><Наименование>{name}</Наименование>{extra}<Роль>{role}</Роль></Контрагент>"
 
 
 def line(key="p-1", quantity="2", price_each="100.00", amount="200.00", extra="") -> str:

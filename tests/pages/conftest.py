@@ -38,7 +38,5 @@ def companies(anna, vera):
         )
         for number in range(1, 61)
     ]  # fmt: skip
-    rows.append(
-        Client(name="Чужой", sort_key="чужой", search="чужой", channel="dealer", status="active", manager=vera)
-    )
+    rows.append(Client(name="Чужой", sort_key="чужой", search="чужой", channel="dealer", status="active", manager=vera))
     return Client.objects.bulk_create(rows)

@@ -1,4 +1,5 @@
 """Detail, form and steps: what is shown, what an action refuses and where the reason stands, edit conflicts."""
+
 import pytest
 
 from accounts.models import Client
@@ -41,9 +42,7 @@ class TestDetail:
         page = browser(anna)
         assert "+7 495 000-00-01" not in text_of(page.get(f"/trial/{company.pk}/"))
         assert "+7 495 000-00-01" in text_of(page.get(f"/trial/{company.pk}/?tab=contacts"))
-        part = text_of(
-            page.get(f"/trial/{company.pk}/?tab=contacts", HTTP_HX_REQUEST="true", HTTP_HX_TARGET="tab")
-        )
+        part = text_of(page.get(f"/trial/{company.pk}/?tab=contacts", HTTP_HX_REQUEST="true", HTTP_HX_TARGET="tab"))
         assert "+7 495 000-00-01" in part
         assert "<html" not in part
 

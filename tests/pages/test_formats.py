@@ -1,4 +1,5 @@
 """How figures and dates are written, in both languages, and how typed ones are read."""
+
 from datetime import date, datetime
 from decimal import Decimal as D
 from zoneinfo import ZoneInfo

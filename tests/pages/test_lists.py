@@ -1,4 +1,5 @@
 """Lists: scope, filters in the address, paging after the last row seen, totals, columns, views, exports."""
+
 import io
 import re
 
@@ -181,7 +182,9 @@ def test_queries_do_not_grow_with_rows(browser, anna, companies):
     page.get(LIST)
     counts = []
     for query in ("?q=клиент 07", ""):
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             page.get(LIST + query)
         counts.append(len(seen))
     assert counts[0] == counts[1]

@@ -1,4 +1,5 @@
 """A page declared only for these tests, over clients: every part of the mechanism in one place."""
+
 from django.urls import include, path
 
 from accounts.actions import change_client, create_client, move_client

@@ -74,9 +74,7 @@ def test_the_same_bank_line_comes_many_times_at_once(anna):
     open_invoice(client, "100.00")
 
     def receive():
-        return receive_payment(
-            client_id=client.pk, amount=D("70.00"), received_on=DAY, by=by, external_id="bank:1"
-        ).pk
+        return receive_payment(client_id=client.pk, amount=D("70.00"), received_on=DAY, by=by, external_id="bank:1").pk
 
     assert len(set(together([receive] * 6))) == 1
     assert balances() == (D("30.00"), D("0.00"), D("70.00"))
