@@ -1,5 +1,6 @@
 """What every view of a declared page does first: who asks, may they, and is the row theirs to see."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
+from kam.pages.once import FIELD, sent_once
 from kam.refusals import Forbidden
 
 NUL = "\x00"
@@ -58,6 +60,8 @@ class SignedInView(View):
         if any(NUL in text for given in (request.GET, request.POST) for texts in given.lists() for text in texts[1]):
             raise BadRequest("NUL")  # no database keeps it and no person types it
         try:
+            if FIELD in request.POST:
+                return sent_once(request, partial(super().dispatch, request, *args, **kwargs))
             return super().dispatch(request, *args, **kwargs)
         except Forbidden as refused:
             raise PermissionDenied(str(refused)) from refused

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kam import formats
 from kam.pages.chips import DRAFT
 from kam.pages.chips import chip as state_chip
+from kam.pages.once import once_field
 
 register = template.Library()
 
@@ -20,6 +21,9 @@ register.filter("quantity", formats.quantity)
 register.filter("percent", formats.percent)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
+
+
+register.simple_tag(once_field, name="once")
 
 
 @register.simple_tag

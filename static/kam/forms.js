@@ -66,7 +66,7 @@
 
   // ---------------------------------------------------------------- drafts
   var form = document.querySelector("form[data-draft]");
-  var LEFT_OUT = ["csrfmiddlewaretoken", "version", "seen", "back"];
+  var LEFT_OUT = ["csrfmiddlewaretoken", "once", "version", "seen", "back"];
   // The way into the next page tells that a draft was sent; it is dropped once an answer without the form comes.
   try {
     var sent = sessionStorage.getItem("draft-sent");
