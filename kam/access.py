@@ -89,15 +89,20 @@ def standing_of(user_id: int, roles, team: frozenset[int] = frozenset()) -> Stan
     return Standing(user_id, grants_of(roles), reach_of(user_id, roles, team))
 
 
-def authority(user, permission: str, manager_id: int | None = None) -> Authority:
+# The manager of what belongs to nobody in particular, such as a directory: the right alone decides.
+COMMON = -1
+
+
+def authority(user, permission: str, manager_id: int | None = COMMON) -> Authority:
     """On whose authority the user may do this to rows of this manager.
 
+    A row that should have a manager and has none (None) is within reach of those only who see everything.
     Raises Forbidden where neither the user nor anybody they substitute may.
     """
     if user.is_superuser:
         return Authority(user)
     for standing in user.standings.all:
-        within = manager_id is None or standing.reach.covers(manager_id)
+        within = manager_id == COMMON or standing.reach.covers(manager_id)
         if standing.allows(permission) and within:
             return Authority(user, None if standing.user_id == user.pk else standing.user_id)
     raise Forbidden(_("You have no right to do this: %(permission)s.") % {"permission": permission})

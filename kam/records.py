@@ -4,7 +4,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from kam import trail
-from kam.access import Authority, authority
+from kam.access import COMMON, Authority, authority
 from kam.refusals import EditConflict, Refusal, Refused
 from kam.writing import writes
 
@@ -36,7 +36,7 @@ def written(document, *, exclude=()) -> None:
 
 
 @writes
-def create_record(model, *, by, permission: str, manager_id: int | None = None, **fields):
+def create_record(model, *, by, permission: str, manager_id: int | None = COMMON, **fields):
     """Create a row of the model and its trail; returns the document.
 
     `manager_id` is the manager whose row it becomes, where the right depends on it. Raises Forbidden
@@ -57,7 +57,7 @@ def change_record(model, pk: int, *, by, permission: str, version: int | None = 
     where `version` is behind, Refused with what the model finds wrong; model.DoesNotExist for no such row.
     """
     document = model.objects.select_for_update(of=("self",)).get(pk=pk)
-    who = authority(by, permission, manager_of(document) if manager_of else None)
+    who = authority(by, permission, manager_of(document) if manager_of else COMMON)
     check_version(document, version)
     return save_changes(document, who=who, **fields)
 

@@ -136,3 +136,13 @@ def test_a_client_of_nobody_is_seen_from_everywhere_only(anna, boris, sonya):
     assert names(Client, anna) == names(Client, boris) == set()
     assert names(Client, sonya) == {client}
     assert system_user().is_superuser
+
+
+def test_a_client_that_nobody_looks_after_is_not_changed_by_who_has_an_outlet_of_it(vera, galina):
+    client = client_of(None, name="Ничей")
+    outlet_of(client, vera)
+    assert Client.objects.visible_to(vera).get() == client
+    with pytest.raises(Forbidden):
+        change_client(client.pk, by=vera, city="Псков")
+    client.refresh_from_db()
+    assert client.city == "Тула"
