@@ -55,7 +55,7 @@ FAMILIES = {
     "Карты памяти": ("Карта памяти", 590, 7990, 50),
 }
 SERIES = ("Старт", "Лайт", "Сити", "Про", "Макс", "Ультра", "Нова", "Атлас", "Вектор", "Пульс", "Ритм", "Север")
-COLOURS = ("чёрный", "белый", "синий", "графит", "красный", "зелёный")
+COLOURS = {"чёрный": "BK", "белый": "WH", "синий": "BL", "графит": "GR", "красный": "RD", "зелёный": "GN"}
 COUNTRIES = ("Китай", "Вьетнам", "Тайвань")
 
 # price columns of the demo: code, name, share of the retail price
@@ -124,14 +124,14 @@ def _family(code, brand, family, category, start, end, rng) -> list[Article]:
     span = (end - start).days
     for number, series in enumerate(rng.sample(SERIES, 9 if low > 1500 else 12), start=1):
         retail = Decimal(rng.randint(low // 100, high // 100) * 100 - 10)
-        colours = rng.sample(COLOURS, rng.choice((3, 4, 5)))
+        colours = rng.sample(list(COLOURS), rng.choice((3, 4, 5)))
         launched_on = start - dt.timedelta(days=rng.randint(30, 900))
         if rng.random() < 0.3:
             launched_on = start + dt.timedelta(days=rng.randint(20, span + 40))
         ends_on = launched_on + dt.timedelta(days=rng.randint(500, 1400))
         for colour in colours:
             product = Product(
-                sku=f"{code}-{list(FAMILIES).index(category.name) + 1:02d}{number:02d}-{colour[:2].upper()}",
+                sku=f"{code}-{list(FAMILIES).index(category.name) + 1:02d}{number:02d}-{COLOURS[colour]}",
                 name=f"{title} {brand.name} {series} {number * 10}, {colour}",
                 brand=brand,
                 category=category,
