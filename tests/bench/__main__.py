@@ -1,9 +1,10 @@
-"""`python -m tests.bench [--quick] [name…]`: run the measurements on a database made for them and dropped after.
+"""`python -m tests.bench [--quick] [name…]`: run the measurements, each on a database made for it and dropped after.
 
 Each module `bench_*.py` here has `run(quick)`; names given on the command line choose among them.
 """
 
 import argparse
+import contextlib
 import importlib
 import os
 import pkgutil
@@ -21,7 +22,7 @@ DATABASE = "kam_bench"
 
 
 def main():
-    """Make the database, run what was asked for, drop the database."""
+    """Run what was asked for, each module on a database of its own."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller sets and fewer rounds")
     parser.add_argument("names", nargs="*", help="confirm, ageing, … (all without a name)")
@@ -30,15 +31,22 @@ def main():
     found = [each.name for each in pkgutil.iter_modules(bench.__path__) if each.name.startswith("bench_")]
     chosen = [name for name in found if not asked.names or name.removeprefix("bench_") in asked.names]
     template = template_database()
+    for module in chosen:
+        say(f"── {module.removeprefix('bench_')}")
+        with own_database(template):
+            importlib.import_module(f"tests.bench.{module}").run(asked.quick)
+        say()
+
+
+@contextlib.contextmanager
+def own_database(template: str):
+    """A database for one module, so that no other one's rows or bloat are measured; dropped after."""
     name = f"{DATABASE}_{os.getpid()}"
     with connected_to("postgres"), connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         with connected_to(name):
-            for module in chosen:
-                say(f"── {module.removeprefix('bench_')}")
-                importlib.import_module(f"tests.bench.{module}").run(asked.quick)
-                say()
+            yield
     finally:
         with connected_to("postgres"), connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
