@@ -12,7 +12,9 @@ GOOD_KEY = "kJ8-vQ2xW_9rTz4LmN7pYc1GhB6sDf3AeUoXi5Kt0RjWqEyZbMn"
 
 def clean_environment(**variables):
     """This process's environment without anything that configures us, and with ``variables``."""
-    inherited = {k: v for k, v in os.environ.items() if k not in {*_OURS, "DJANGO_SETTINGS_MODULE"}}
+    # The browser's fixture lets Django run beside its event loop: that is no setting of a deployment.
+    foreign = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    inherited = {k: v for k, v in os.environ.items() if k not in {*_OURS, *foreign}}
     return inherited | variables
 
 
