@@ -17,6 +17,11 @@ def now() -> datetime:
     return _moment.get() or timezone.now()
 
 
+def told() -> datetime | None:
+    """The moment set by `at`; None in ordinary life, where the database may ask its own clock under its locks."""
+    return _moment.get()
+
+
 def today() -> date:
     """The present business day: the date in Moscow, whatever the user's time zone."""
     return day_of(now())

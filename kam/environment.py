@@ -48,6 +48,7 @@ class Environment(BaseSettings):
     least_margin_percent: Decimal = Field(default=Decimal(5), ge=0, lt=100)  # below it a price needs the head
     contract_required: bool = True  # no confirmed order without a valid contract
     reservation_working_days: int = Field(default=3, ge=1, le=60)
+    reservation_longest_days: int = Field(default=30, ge=1, le=365)  # from the promise, however often it is prolonged
 
     # Time limits.
     session_hours: int = Field(default=12, ge=1, le=24 * 14)

@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS = {
 LEAST_MARGIN_PERCENT = environment.least_margin_percent
 CONTRACT_REQUIRED = environment.contract_required
 RESERVATION_WORKING_DAYS = environment.reservation_working_days
+RESERVATION_LONGEST_DAYS = environment.reservation_longest_days
 
 _mail = urlsplit(environment.email_url)
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _mail.hostname else "kam.mail.LoggedMail"

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db import connection
 
+from kam.clock import told
 from orders.actions.locking import lock_counters
 from orders.models import Reservation
 from orders.rules.reservation import LinePlan, Source
@@ -27,12 +28,13 @@ INSERT INTO orders_reservation (line_id, product_id, level_id, supply_line_id, q
 SELECT line, product, level, supply, quota, units, %s::date, 'live', moment.at, ''
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[])
     AS r(line, product, level, supply, quota, units),
-    (SELECT clock_timestamp() AS at) moment"""
+    (SELECT coalesce(%s::timestamptz, clock_timestamp()) AS at) moment"""
 
 # Counters are grouped by row: several reservations may stand on one.
 END = """
 WITH ended AS (
-    UPDATE orders_reservation SET status = 'released', ended_at = clock_timestamp(), end_reason = %(reason)s
+    UPDATE orders_reservation SET status = 'released', end_reason = %(reason)s,
+        ended_at = coalesce(%(at)s::timestamptz, clock_timestamp())
     WHERE id = ANY(%(pks)s) AND status = 'live'
         AND (%(expired_before)s::date IS NULL OR expires_on < %(expired_before)s::date)
     RETURNING id, line_id, level_id, supply_line_id, quota_id, quantity
@@ -74,7 +76,8 @@ def place_reservations(plans: Iterable[LinePlan], expires_on: date) -> int:
             parameters += [list(moved), list(moved.values())]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {', '.join(parts)} {INSERT}", [*parameters, expires_on, *map(list, zip(*rows, strict=True))]
+            f"WITH {', '.join(parts)} {INSERT}",
+            [*parameters, expires_on, *map(list, zip(*rows, strict=True)), told()],
         )
     return sum(row[5] for row in rows)
 
@@ -91,7 +94,8 @@ def end_reservations(pks: Collection[int], reason: str, expired_before: date | N
     if sources:
         lock_counters(*({each for each in column if each} for column in zip(*sources, strict=True)))
     with connection.cursor() as cursor:
-        cursor.execute(END, {"pks": list(pks), "reason": reason[:200], "expired_before": expired_before})
+        values = {"pks": list(pks), "reason": reason[:200], "expired_before": expired_before, "at": told()}
+        cursor.execute(END, values)
         return [Ended(*row) for row in cursor.fetchall()]
 
 

@@ -13,6 +13,7 @@ from kam import trail
 from kam.access import authority
 from kam.notifications import notify
 from kam.numbering import document_number
+from kam.records import check_version
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.order_lines import MOST_UNITS
@@ -68,11 +69,22 @@ def create_intake(
 
 @writes
 def change_intake(
-    pk: int, *, by, lines: Sequence[IntakeLineInput], text: str, wanted_on=None, promised_total=None
+    pk: int,
+    *,
+    by,
+    lines: Sequence[IntakeLineInput],
+    text: str,
+    wanted_on=None,
+    promised_total=None,
+    version: int | None = None,
 ) -> Intake:
-    """Change a rough order that waits or was returned. Raises Forbidden, and Refused with every reason."""
+    """Change a rough order that waits or was returned.
+
+    Raises Forbidden, EditConflict where `version` is behind, and Refused with every reason.
+    """
     intake = _locked(pk, by)
     who = authority(by, "orders.change_intake", intake.client.manager_id)
+    check_version(intake, version)
     if intake.status not in (Intake.Status.WAITING, Intake.Status.RETURNED):
         raise Refused(Refusal("wrong_state", _("%(intake)s is in work already.") % {"intake": intake}))
     _refuse_lines(lines, text)

@@ -1,12 +1,15 @@
 """Reservations after they are made: released, transferred, prolonged, expired, shipped, and proved against counters."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from kam import trail
 from kam.access import authority
+from kam.clock import day_of
+from kam.formats import day as date_text
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.holding import end_reservations
@@ -61,7 +64,11 @@ def transfer_reservation(pk: int, to_order_id: int, *, quantity: int, by, day: d
 
 @writes
 def prolong_reservation(pk: int, *, by, expires_on: date) -> Reservation:
-    """Keep a reservation until the end of a later day; it will warn anew. Raises Forbidden and Refused."""
+    """Keep a reservation until the end of a later day; it will warn anew.
+
+    Raises Forbidden, and Refused for an ended one, a day that is not later, or one further from the promise than
+    the house rule RESERVATION_LONGEST_DAYS allows: goods are not kept from others for ever.
+    """
     reservation = _live(pk, by)
     who = authority(by, "orders.release_reservation", reservation.line.order.client.manager_id)
     lock_orders_only([reservation.line.order_id])
@@ -70,6 +77,10 @@ def prolong_reservation(pk: int, *, by, expires_on: date) -> Reservation:
         raise Refused(_ended(reservation))
     if reservation.expires_on and expires_on <= reservation.expires_on:
         raise Refused(Refusal("not_later", _("Choose a day after the present one."), "expires_on"))
+    last = day_of(reservation.promised_at) + timedelta(days=settings.RESERVATION_LONGEST_DAYS)
+    if expires_on > last:
+        text = _("These goods can be kept until %(day)s at the latest.") % {"day": date_text(last)}
+        raise Refused(Refusal("too_long", text, "expires_on"))
     before = reservation.expires_on
     reservation.expires_on, reservation.warned_at = expires_on, None
     reservation.save(update_fields=["expires_on", "warned_at"])

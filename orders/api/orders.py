@@ -55,11 +55,11 @@ class ReservationApi(ScopedViewSet):
 
 
 def change_intake(pk: int, *, by: Any, **fields: Any) -> Intake:
-    """Change what was sent of a rough order; the rest stays."""
+    """Change what was sent of a rough order; the rest stays as it was read, or there is a conflict."""
     intake = Intake.objects.visible_to(by).get(pk=pk)
     lines = [IntakeLineInput(row.quantity, row.product_id, row.wording, row.price) for row in intake.lines.all()]
     kept = {"lines": lines, "text": intake.text, "wanted_on": intake.wanted_on, "promised_total": intake.promised_total}
-    return intakes.change_intake(pk, by=by, **{**kept, **fields})
+    return intakes.change_intake(pk, by=by, **{"version": intake.version, **kept, **fields})
 
 
 @register("intakes")

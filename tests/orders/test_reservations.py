@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from kam import clock
 from kam.models import Notification, Run, TrailEntry
 from kam.refusals import Forbidden, Refused
 from orders.actions.amending import LineChange, amend_order
@@ -91,6 +92,19 @@ def test_prolonging_moves_the_last_day_only_forward(anna):
         prolong_reservation(reservation.pk, by=anna, expires_on=dt.date(2026, 11, 25))
     assert codes(caught) == ["not_later"]
     assert prolong_reservation(reservation.pk, by=anna, expires_on=NEXT_WEEK).expires_on == NEXT_WEEK
+
+
+def test_goods_are_not_kept_from_others_for_ever(anna):
+    with clock.at(DAY):
+        confirmed_order(buyer(anna), anna, {stocked_product(10): 4})
+    reservation = Reservation.objects.get()
+    last = DAY + dt.timedelta(days=30)
+    with pytest.raises(Refused) as caught:
+        prolong_reservation(reservation.pk, by=anna, expires_on=last + dt.timedelta(days=1))
+    assert codes(caught) == ["too_long"]
+    reservation.refresh_from_db()
+    assert reservation.expires_on == dt.date(2026, 11, 25)
+    assert prolong_reservation(reservation.pk, by=anna, expires_on=last).expires_on == last
 
 
 def test_warned_once_then_expired_once(anna):
