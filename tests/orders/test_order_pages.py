@@ -200,8 +200,8 @@ class TestReservations:
         answer = visitor(anna).post(self.url("prolong"), {"expires_on": "01.01.2026"})
         assert answer.status_code == 409
         assert "Choose a day after the present one." in answer.content.decode()
-        assert visitor(anna).post(self.url("prolong"), {"expires_on": "31.12.2026"}).status_code == 303
-        assert Reservation.objects.get().expires_on.isoformat() == "2026-12-31"
+        assert visitor(anna).post(self.url("prolong"), {"expires_on": "30.11.2026"}).status_code == 303
+        assert Reservation.objects.get().expires_on.isoformat() == "2026-11-30"
 
 
 def test_effects_name_money_credit_and_what_is_usual(anna, client_of_anna, django_assert_num_queries):
