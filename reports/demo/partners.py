@@ -32,11 +32,11 @@ class Habit:
 
 
 HABITS = {
-    Client.Channel.DISTRIBUTOR: Habit(6, 1.2, (10, 22), (30, 140), "DISTR", 60_000_000, 45, (1, 2), "A"),
-    Client.Channel.RETAIL: Habit(20, 0.6, (8, 18), (15, 70), "CHAIN", 25_000_000, 60, (3, 8), "A"),
-    Client.Channel.PARTNER: Habit(30, 0.34, (5, 12), (5, 24), "PARTNER", 6_000_000, 30, (1, 4), "B"),
-    Client.Channel.RESELLER: Habit(34, 0.24, (4, 10), (5, 20), "DEALER", 4_000_000, 21, (1, 2), "B"),
-    Client.Channel.DEALER: Habit(60, 0.16, (3, 8), (2, 10), "DEALER", 1_500_000, 14, (1, 3), "C"),
+    Client.Channel.DISTRIBUTOR: Habit(6, 1.0, (10, 22), (30, 140), "DISTR", 60_000_000, 45, (1, 2), "A"),
+    Client.Channel.RETAIL: Habit(20, 0.52, (8, 18), (15, 70), "CHAIN", 25_000_000, 60, (3, 8), "A"),
+    Client.Channel.PARTNER: Habit(30, 0.3, (5, 12), (5, 24), "PARTNER", 6_000_000, 30, (1, 4), "B"),
+    Client.Channel.RESELLER: Habit(34, 0.21, (4, 10), (5, 20), "DEALER", 4_000_000, 21, (1, 2), "B"),
+    Client.Channel.DEALER: Habit(60, 0.14, (3, 8), (2, 10), "DEALER", 1_500_000, 14, (1, 3), "C"),
 }
 # Who pays how: share of clients, days after the due date from, to
 PAYERS = ((0.55, -4, 0), (0.25, 0, 6), (0.14, 5, 30), (0.06, 25, 110))
