@@ -209,6 +209,11 @@ class History:
         else:
             self._move(pk, "cancel", partner.manager, reason="Клиент не погасил просрочку")
 
+    def confirm(self, pk, by, day) -> Order | None:
+        """Have an order confirmed on a day; it may end held, or stay submitted for want of goods."""
+        self.day = day
+        return self._move(pk, "confirm", by)
+
     def _move(self, pk, step, by, reason="") -> Order | None:
         """Take a step; None where it was refused: the history goes on without it, as life does."""
         try:

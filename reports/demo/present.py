@@ -66,11 +66,14 @@ def fill_desks(history: History, cast: Cast, *, kams, day: dt.date, rng: random.
             continue
         for partner in rng.sample(mine, min(len(mine), 8)):
             _plan(partner, kam, day, rng)
-        one, another, third, fourth = (rng.choice(mine) for _each in range(4))
+        one, another, third, fourth, fifth = (rng.choice(mine) for _each in range(5))
         _order(history, one, day, rng, discount=None)
         _order(history, another, day, rng, discount=Decimal(12), step="submit")
         _order(history, third, day, rng, discount=None, step="submit")
         _rough_order(history, fourth, kam, day, rng)
+        # Promised lately, so that there are reservations to look after; one that credit holds waits for finance.
+        promised = _order(history, fifth, day, rng, discount=None, step="submit")
+        history.confirm(promised.pk, cast.support[0], day)
     for partner in active[3:60:19]:
         place_hold(client_id=partner.client.pk, by=cast.finance, reason="Нарушен график погашения")
     arrange_substitution(
