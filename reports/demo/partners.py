@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from accounts.actions.clients import create_client
@@ -11,7 +11,7 @@ from accounts.actions.contracts import create_contract
 from accounts.actions.outlets import create_outlet
 from accounts.actions.terms import set_terms
 from accounts.models import Client, ClientGroup, Segment, Territory
-from accounts.rules.requisites import account_key_stem, with_account_key, with_inn_key, with_ogrn_key
+from accounts.rules.invented import invented_requisites
 from kam.models import User
 from reports.demo.places import CITIES, FIRST, LAST, NAMES, STREETS, TAILS
 
@@ -67,9 +67,9 @@ def make_partners(*, heads, kams, columns, start: dt.date, share: float, rng: ra
         for number in range(count):
             manager = kams[len(partners) % len(kams)]
             head = next(head for head in heads if head.pk == manager.manager_id)
-            fields = _requisites(channel, used, rng)
+            details = _requisites(channel, used, rng)
             group = rng.choice(groups) if channel != Client.Channel.DEALER and rng.random() < 0.25 else None
-            city = fields.pop("place")
+            city = details.pop("place")
             is_prospect = number >= count - max(1, count // 15)
             client = create_client(
                 by=head,
@@ -80,7 +80,7 @@ def make_partners(*, heads, kams, columns, start: dt.date, share: float, rng: ra
                 group=group,
                 territory=territories[city[2]],
                 segment=segments[habit.segment],
-                **fields,
+                **details,
             )
             partner = Partner(client, habit, manager, _lateness(rng), rng.uniform(0.6, 1.5))
             partners.append(partner)
@@ -103,33 +103,19 @@ def _requisites(channel, used, rng) -> dict:
         if name not in used:
             used.add(name)
             break
-    region = f"{city[1]:02d}"
     address = f"{city[0]}, {rng.choice(STREETS)}, {rng.randint(1, 160)}"
-    bik = f"04{rng.randint(10, 99)}{rng.randint(10, 99)}{rng.randint(100, 899)}"
-    is_person = channel == Client.Channel.DEALER and rng.random() < 0.4
-    if is_person:
-        legal_name = f"ИП {rng.choice(LAST)} {rng.choice(FIRST)} {rng.choice('АВДИМНП')}."
-        kpp, inn = "", with_inn_key(f"{region}{rng.randint(0, 10**8 - 1):08d}")
-        ogrn = with_ogrn_key(f"3{rng.randint(10, 22)}{region}{rng.randint(0, 10**9 - 1):09d}")
-    else:
-        legal_name = f"ООО «{name}»"
-        office = f"{region}{rng.randint(1, 50):02d}"
-        inn = with_inn_key(f"{office}{rng.randint(0, 10**5 - 1):05d}")
-        kpp = f"{office}01001"
-        ogrn = with_ogrn_key(f"1{rng.randint(10, 22)}{region}{rng.randint(0, 10**7 - 1):07d}")
+    sole_trader = channel == Client.Channel.DEALER and rng.random() < 0.4
+    found = invented_requisites(len(used), f"{city[1]:02d}{rng.randint(1, 50):02d}", sole_trader)
+    trader = f"ИП {rng.choice(LAST)} {rng.choice(FIRST)} {rng.choice('АВДИМНП')}."
     return {
+        **{each.name: getattr(found, each.name) for each in fields(found)},
         "name": name,
-        "legal_name": legal_name,
-        "inn": inn,
-        "kpp": kpp,
-        "ogrn": ogrn,
-        "bik": bik,
-        "account": with_account_key(f"407028100{rng.randint(0, 10**11 - 1):011d}", account_key_stem(bik)),
+        "legal_name": trader if sole_trader else f"ООО «{name}»",
         "bank_name": f"Банк «{rng.choice(NAMES)}»",
         "legal_address": address,
         "city": city[0],
         "phone": f"+7 9{rng.randint(10, 99)} {rng.randint(100, 999)}-{rng.randint(10, 99)}-{rng.randint(10, 99)}",
-        "email": f"zakaz{rng.randint(10, 9999)}@{inn}.example",
+        "email": f"zakaz{rng.randint(10, 9999)}@{found.inn}.example",
         "place": city,
     }
 

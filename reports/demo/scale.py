@@ -2,7 +2,7 @@
 
 One unit of scale is 20 000 orders of five lines over two years, for 150 clients of 8 KAMs; a hundred units
 are two million orders with ten million lines. Sums add up, open amounts equal amounts less allocations,
-reserved counters equal live reservations: `python manage.py prove_counters` and the ageing agree on it.
+reserved counters equal live reservations; tests/reports holds a small one to all of it.
 """
 
 import datetime as dt
