@@ -4,15 +4,20 @@ from orders.models.allocation import Allocation
 from orders.models.brand import Brand
 from orders.models.category import Category
 from orders.models.company import Company
+from orders.models.corrective_action import CorrectiveAction
 from orders.models.credit_note import CreditNote, CreditNoteLine
+from orders.models.discrepancy import Discrepancy
+from orders.models.discrepancy_act import DiscrepancyAct, DiscrepancyActLine
 from orders.models.intake import Intake, IntakeLine
 from orders.models.invoice import Invoice, InvoiceLine
+from orders.models.offset import Offset
 from orders.models.order import Order, OrderLine
 from orders.models.payment import Payment
 from orders.models.price import Price
 from orders.models.product import Product
 from orders.models.product_cost import ProductCost
 from orders.models.quota import Quota
+from orders.models.reconciliation import Reconciliation, ReconciliationLine
 from orders.models.reservation import Reservation
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipment import Shipment, ShipmentLine
@@ -27,12 +32,17 @@ __all__ = [
     "Brand",
     "Category",
     "Company",
+    "CorrectiveAction",
     "CreditNote",
     "CreditNoteLine",
+    "Discrepancy",
+    "DiscrepancyAct",
+    "DiscrepancyActLine",
     "Intake",
     "IntakeLine",
     "Invoice",
     "InvoiceLine",
+    "Offset",
     "Order",
     "OrderLine",
     "Payment",
@@ -40,6 +50,8 @@ __all__ = [
     "Product",
     "ProductCost",
     "Quota",
+    "Reconciliation",
+    "ReconciliationLine",
     "Reservation",
     "Return",
     "ReturnLine",

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, Record
@@ -19,10 +20,15 @@ class PaymentQuerySet(ScopedQuerySet):
 
 
 class Payment(Record):
-    """Money a client paid; what no invoice took stands on account."""
+    """Money a client paid, or an offset in its place; what no invoice took stands on account."""
+
+    class Kind(models.TextChoices):
+        MONEY = "money", pgettext_lazy("kind of a payment", "Money")
+        OFFSET = "offset", pgettext_lazy("kind of a payment", "Offset")
 
     number = models.CharField(_("number"), max_length=40)
     client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="payments", verbose_name=_("client"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MONEY)
     received_on = models.DateField(_("received on"))
     currency = models.CharField(_("currency"), max_length=3, default="RUB")
     amount = MoneyField(verbose_name=_("amount"))
