@@ -6,7 +6,10 @@ from accounts.models.client_group import ClientGroup
 from accounts.models.client_handover import ClientHandover
 from accounts.models.contact import Contact
 from accounts.models.contract import Contract
+from accounts.models.credit_cover import CreditCover
+from accounts.models.credit_fact import CreditFact
 from accounts.models.credit_hold import CreditHold
+from accounts.models.credit_policy import CreditPolicy
 from accounts.models.credit_terms import CreditTerms
 from accounts.models.decreed_day import DecreedDay
 from accounts.models.outlet import Outlet
@@ -21,7 +24,10 @@ __all__ = [
     "ClientHandover",
     "Contact",
     "Contract",
+    "CreditCover",
+    "CreditFact",
     "CreditHold",
+    "CreditPolicy",
     "CreditTerms",
     "DecreedDay",
     "Outlet",

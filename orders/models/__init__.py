@@ -6,13 +6,16 @@ from orders.models.category import Category
 from orders.models.company import Company
 from orders.models.corrective_action import CorrectiveAction
 from orders.models.credit_note import CreditNote, CreditNoteLine
+from orders.models.credit_review import CreditReview
 from orders.models.discrepancy import Discrepancy
 from orders.models.discrepancy_act import DiscrepancyAct, DiscrepancyActLine
+from orders.models.exchange_rate import ExchangeRate
 from orders.models.intake import Intake, IntakeLine
 from orders.models.invoice import Invoice, InvoiceLine
 from orders.models.offset import Offset
 from orders.models.order import Order, OrderLine
 from orders.models.payment import Payment
+from orders.models.payment_discipline import PaymentDiscipline
 from orders.models.price import Price
 from orders.models.product import Product
 from orders.models.product_cost import ProductCost
@@ -35,9 +38,11 @@ __all__ = [
     "CorrectiveAction",
     "CreditNote",
     "CreditNoteLine",
+    "CreditReview",
     "Discrepancy",
     "DiscrepancyAct",
     "DiscrepancyActLine",
+    "ExchangeRate",
     "Intake",
     "IntakeLine",
     "Invoice",
@@ -46,6 +51,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Payment",
+    "PaymentDiscipline",
     "Price",
     "Product",
     "ProductCost",
