@@ -29,7 +29,16 @@ class Role:
 
 
 # What nobody gets by the way: `view_*` does not open these, they are granted by name.
-GUARDED = frozenset({"orders.view_cost", "orders.view_margin", "kam.view_exportlog"})
+GUARDED = frozenset(
+    {
+        "orders.view_cost",
+        "orders.view_margin",
+        "orders.view_bankaccount",
+        "orders.view_bankstatement",
+        "orders.view_bankstatementline",
+        "kam.view_exportlog",
+    }
+)
 
 EVERYONE = {
     "kam.view_notification",
@@ -95,6 +104,13 @@ MONEY_WORK = {
     "orders.undo_allocation",
     "orders.issue_credit_note",
 }
+BANK_VIEW = {
+    "orders.view_bankaccount",
+    "orders.view_bankstatement",
+    "orders.view_bankstatementline",
+}
+# The first key to money whose owner is not certain; the second is turned by another person.
+BANK_WORK = BANK_VIEW
 EXPORT = {"kam.export_rows"}
 
 ROLES: dict[str, Role] = {
@@ -121,6 +137,7 @@ ROLES: dict[str, Role] = {
             | CLIENT_WORK
             | ORDER_WORK
             | WAREHOUSE_WORK
+            | BANK_WORK
             | EXPORT
             | {
                 "orders.add_intake",
@@ -175,6 +192,7 @@ ROLES: dict[str, Role] = {
         frozenset(
             EVERYONE
             | MONEY_WORK
+            | BANK_WORK
             | EXPORT
             | {
                 "orders.view_margin",
@@ -206,6 +224,7 @@ ROLES: dict[str, Role] = {
         frozenset(
             EVERYONE
             | EXPORT
+            | BANK_VIEW
             | {
                 "orders.view_margin",
                 "orders.view_cost",

@@ -1,6 +1,8 @@
 """Nouns from the catalogue to cash."""
 
 from orders.models.allocation import Allocation
+from orders.models.bank_account import BankAccount
+from orders.models.bank_statement import BankStatement, BankStatementLine
 from orders.models.brand import Brand
 from orders.models.category import Category
 from orders.models.company import Company
@@ -21,6 +23,7 @@ from orders.models.product import Product
 from orders.models.product_cost import ProductCost
 from orders.models.quota import Quota
 from orders.models.reconciliation import Reconciliation, ReconciliationLine
+from orders.models.refund import Refund
 from orders.models.reservation import Reservation
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipment import Shipment, ShipmentLine
@@ -32,6 +35,9 @@ from orders.models.warehouse import Warehouse
 
 __all__ = [
     "Allocation",
+    "BankAccount",
+    "BankStatement",
+    "BankStatementLine",
     "Brand",
     "Category",
     "Company",
@@ -58,6 +64,7 @@ __all__ = [
     "Quota",
     "Reconciliation",
     "ReconciliationLine",
+    "Refund",
     "Reservation",
     "Return",
     "ReturnLine",

@@ -37,6 +37,14 @@ class Payment(Record):
     entered_by = models.ForeignKey(
         "kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )
+    bank_line = models.ForeignKey(
+        "orders.BankStatementLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        verbose_name=_("statement line"),
+    )
     external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True, unique=True)
     search = SearchField(of=("number", "purpose"))
 
