@@ -111,6 +111,22 @@ BANK_VIEW = {
 }
 # The first key to money whose owner is not certain; the second is turned by another person.
 BANK_WORK = BANK_VIEW
+COLLECTING = {
+    "orders.add_paymentpromise",
+    "orders.change_paymentpromise",
+    "orders.send_letter",
+    "orders.change_collectionletter",
+    "orders.add_stoplistentry",
+    "orders.remove_stoplistentry",
+}
+COLLECTING_POLICY = {
+    "orders.add_letterlevel",
+    "orders.change_letterlevel",
+    "orders.add_keyrate",
+    "orders.change_keyrate",
+    "orders.add_stoppolicy",
+    "orders.change_stoppolicy",
+}
 EXPORT = {"kam.export_rows"}
 
 ROLES: dict[str, Role] = {
@@ -121,6 +137,7 @@ ROLES: dict[str, Role] = {
             EVERYONE
             | CLIENT_WORK
             | ORDER_WORK
+            | COLLECTING
             | EXPORT
             | {
                 "orders.add_intake",
@@ -160,6 +177,7 @@ ROLES: dict[str, Role] = {
             | CLIENT_WORK
             | ORDER_WORK
             | CATALOGUE_WORK
+            | COLLECTING
             | EXPORT
             | {
                 "orders.view_margin",
@@ -193,6 +211,8 @@ ROLES: dict[str, Role] = {
             EVERYONE
             | MONEY_WORK
             | BANK_WORK
+            | COLLECTING
+            | COLLECTING_POLICY
             | EXPORT
             | {
                 "orders.view_margin",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kam.flows import Flow, Step
-from orders.models import Intake, Order, Return, Shipment
+from orders.models import CollectionLetter, Intake, Order, PaymentPromise, Return, Shipment
 
 ORDER_FLOW = Flow(
     model=Order,
@@ -185,5 +185,64 @@ RETURN_FLOW = Flow(
         ),
         # Receiving puts sellable units back on hand and issues the credit note.
         Step("receive", _("Receive"), ("approved",), "received", "orders.receive_return", primary=True),
+    ),
+)
+
+PROMISE_FLOW = Flow(
+    model=PaymentPromise,
+    manager="client.manager_id",
+    colours={"open": "amber", "kept": "green", "broken": "red", "withdrawn": "grey"},
+    steps=(
+        Step(
+            "withdraw",
+            _("Withdraw"),
+            ("open",),
+            "withdrawn",
+            "orders.change_paymentpromise",
+            needs_reason=True,
+            danger=True,
+        ),
+        # Whether the word was kept is told by the nightly job, from the money received.
+        Step("keep", _("Kept"), ("open",), "kept", "orders.change_paymentpromise", listed=False),
+        Step("break", _("Broken"), ("open",), "broken", "orders.change_paymentpromise", listed=False),
+    ),
+)
+
+LETTER_FLOW = Flow(
+    model=CollectionLetter,
+    manager="client.manager_id",
+    colours={"proposed": "amber", "queued": "blue", "sent": "green", "failed": "red", "skipped": "grey"},
+    steps=(
+        Step(
+            "send",
+            _("Send"),
+            ("proposed", "failed"),
+            "queued",
+            "orders.send_letter",
+            awaited=True,
+            primary=True,
+        ),
+        # A claim goes by post as well: what was sent by e-mail gets its postal number here.
+        Step(
+            "post",
+            _("Sent by post"),
+            ("proposed", "failed", "sent"),
+            "sent",
+            "orders.send_letter",
+            fields=("tracking",),
+        ),
+        Step(
+            "skip",
+            _("Skip"),
+            ("proposed", "failed"),
+            "skipped",
+            "orders.send_letter",
+            needs_reason=True,
+            awaited=True,
+            danger=True,
+        ),
+        # The worker that sends it tells how it went.
+        Step("deliver", _("Delivered to the mail server"), ("queued",), "sent", "orders.send_letter", listed=False),
+        Step("fail", _("Could not be sent"), ("queued",), "failed", "orders.send_letter", listed=False),
     ),
 )

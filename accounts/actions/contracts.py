@@ -8,7 +8,10 @@ from kam.models import User
 from kam.records import check_version, save_changes, written
 from kam.writing import writes
 
-DETAILS = ("number", "signed_on", "ends_on", "is_active", "comment")
+DETAILS = (
+    "number", "signed_on", "ends_on", "is_active", "penalty_percent", "penalty_cap_percent", "penalty_grace_days",
+    "comment",
+)  # fmt: skip
 
 
 @writes

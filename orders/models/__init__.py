@@ -5,19 +5,24 @@ from orders.models.bank_account import BankAccount
 from orders.models.bank_statement import BankStatement, BankStatementLine
 from orders.models.brand import Brand
 from orders.models.category import Category
+from orders.models.collection_letter import CollectionLetter, LetterLine
 from orders.models.company import Company
 from orders.models.corrective_action import CorrectiveAction
 from orders.models.credit_note import CreditNote, CreditNoteLine
 from orders.models.credit_review import CreditReview
+from orders.models.debtor import Debtor
 from orders.models.discrepancy import Discrepancy
 from orders.models.discrepancy_act import DiscrepancyAct, DiscrepancyActLine
 from orders.models.exchange_rate import ExchangeRate
 from orders.models.intake import Intake, IntakeLine
 from orders.models.invoice import Invoice, InvoiceLine
+from orders.models.key_rate import KeyRate
+from orders.models.letter_level import LetterLevel
 from orders.models.offset import Offset
 from orders.models.order import Order, OrderLine
 from orders.models.payment import Payment
 from orders.models.payment_discipline import PaymentDiscipline
+from orders.models.payment_promise import PaymentPromise
 from orders.models.price import Price
 from orders.models.product import Product
 from orders.models.product_cost import ProductCost
@@ -27,8 +32,10 @@ from orders.models.refund import Refund
 from orders.models.reservation import Reservation
 from orders.models.returns import Return, ReturnLine
 from orders.models.shipment import Shipment, ShipmentLine
+from orders.models.shipping_stop import ShippingStop, StopPolicy
 from orders.models.special_term import SpecialTerm
 from orders.models.stock_level import StockLevel
+from orders.models.stop_list_entry import StopListEntry
 from orders.models.supply import Supply, SupplyLine
 from orders.models.vat_rate import VatRate
 from orders.models.warehouse import Warehouse
@@ -40,11 +47,13 @@ __all__ = [
     "BankStatementLine",
     "Brand",
     "Category",
+    "CollectionLetter",
     "Company",
     "CorrectiveAction",
     "CreditNote",
     "CreditNoteLine",
     "CreditReview",
+    "Debtor",
     "Discrepancy",
     "DiscrepancyAct",
     "DiscrepancyActLine",
@@ -53,11 +62,15 @@ __all__ = [
     "IntakeLine",
     "Invoice",
     "InvoiceLine",
+    "KeyRate",
+    "LetterLevel",
+    "LetterLine",
     "Offset",
     "Order",
     "OrderLine",
     "Payment",
     "PaymentDiscipline",
+    "PaymentPromise",
     "Price",
     "Product",
     "ProductCost",
@@ -70,8 +83,11 @@ __all__ = [
     "ReturnLine",
     "Shipment",
     "ShipmentLine",
+    "ShippingStop",
     "SpecialTerm",
     "StockLevel",
+    "StopListEntry",
+    "StopPolicy",
     "Supply",
     "SupplyLine",
     "VatRate",
