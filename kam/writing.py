@@ -4,7 +4,9 @@ import functools
 import random
 import time
 
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from kam.uniqueness import refused_as_taken
 
 RETRIED = {"40001", "40P01"}  # serialization failure, deadlock
 LOCK_TIMEOUT_MS = 5000
@@ -19,8 +21,9 @@ def writes(action):
     """Run an action in one transaction.
 
     Waiting for a row longer than LOCK_TIMEOUT_MS fails instead of hanging. At the outermost level a
-    deadlock or a serialization failure is retried, up to ATTEMPTS times in all; inside another
-    action it is left to that one, since its whole transaction has to be repeated.
+    deadlock or a serialization failure is retried, up to ATTEMPTS times in all, and what another took
+    at the same moment (a unique constraint of a model) is Refused; inside another action both are left
+    to that one, since its whole transaction is lost.
     """
 
     @functools.wraps(action)
@@ -33,6 +36,11 @@ def writes(action):
                     with connection.cursor() as cursor:
                         cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
                     return action(*args, **kwargs)
+            except IntegrityError as error:
+                refused = refused_as_taken(error)
+                if refused is None:
+                    raise
+                raise refused from error
             except OperationalError as error:
                 if attempt == ATTEMPTS or not _may_retry(error):
                     raise
