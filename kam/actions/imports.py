@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kam import clock
 from kam.access import authority
-from kam.imports import Importer, Upload
+from kam.imports import Importer, Upload, importer_named
 from kam.models import ImportMapping, Run, User
 from kam.refusals import Refusal, Refused
 from kam.runs import send, start_run
@@ -51,8 +51,16 @@ def start_import(importer: Importer, files, *, by: User, options=None) -> Run:
 
 @writes
 def check_again(pk: int, *, by: User, places: dict[str, int]) -> Run:
-    """Have the file checked with another mapping: column name -> place of the heading, from nought."""
+    """Have the file checked with another mapping: column name -> place of the heading, from nought.
+
+    Raises Refused for a column that the importer does not have, or a run that waits for no decision.
+    """
     run = _checked(pk, by)
+    known = {column.name for column in importer_named(run.parameters["importer"]).columns()}
+    unknown = sorted(set(places) - known)
+    if unknown:
+        text = _("This import has no columns %(names)s.") % {"names": ", ".join(unknown)}
+        raise Refused(Refusal("unknown_column", text, field="places"))
     run.parameters = {**run.parameters, "stage": "check", "places": places}
     return _again(run)
 

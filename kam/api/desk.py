@@ -1,4 +1,4 @@
-"""What the ground floor offers in the API: people, what waits for them and what they should know, and their runs."""
+"""What the ground floor offers in the API: people, what waits for them and what they should know."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,9 +11,8 @@ from kam.actions.substitutions import arrange_substitution, end_substitution
 from kam.api.verbs import ReasonSerializer, Verb
 from kam.api.views import ScopedViewSet, VisibleId, register
 from kam.inbox import trays_for
-from kam.models import Notification, Run, Substitution, User
+from kam.models import Notification, Substitution, User
 from kam.notifications import text_of
-from kam.runs import cancel_run
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -106,27 +105,6 @@ class SubstitutionApi(ScopedViewSet):
     orderings = ("starts_on",)
     permissions = {"add": "kam.view_substitution"}
     verbs = (Verb("end", end_substitution, ReasonSerializer),)
-
-
-class RunSerializer(serializers.ModelSerializer):
-    """Work in the background and how far it is."""
-
-    class Meta:
-        model = Run
-        fields = (
-            "id", "kind", "title", "status", "by", "done", "total", "counts", "findings", "error", "created_at",
-            "started_at", "finished_at",
-        )  # fmt: skip
-
-
-@register("runs")
-class RunApi(ScopedViewSet):
-    """My background runs."""
-
-    model = Run
-    serializer_class = RunSerializer
-    filterset_fields = ("status", "kind")
-    verbs = (Verb("cancel", cancel_run),)
 
 
 class InboxEntrySerializer(serializers.Serializer):

@@ -51,7 +51,7 @@ def digest_of(request) -> str:
 
 
 @writes
-def answered_once(user, key: str, digest: str, handler, request, *args, **kwargs) -> Response:
+def answered_once(user, key: str, digest: str, handler, request, /, *args, **kwargs) -> Response:
     """Run the handler and keep its answer under the key, or give the kept answer.
 
     Raises a problem: 409 while the first request is under way, 422 where the key came with another request.

@@ -2,7 +2,8 @@
 
 import math
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -50,6 +51,9 @@ def _answer_to(error, request) -> Response | None:
         return problem(403, "forbidden", _("You have no right to do this."), error)
     if isinstance(error, Http404 | ObjectDoesNotExist):
         return problem(404, "not_found", _("There is no such object, or you may not see it."))
+    if isinstance(error, RequestDataTooBig):
+        text = _("A request brings %(limit)s MB at most.") % {"limit": settings.UPLOAD_BYTES // 1024 // 1024}
+        return problem(413, "too_large", _("The request is too large."), text)
     if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in BUSY:
         text = _("Others are writing the same rows: try again in a moment.")
         return problem(503, "busy", _("The rows are busy."), text, {"Retry-After": str(RETRY_SECONDS)})

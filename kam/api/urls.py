@@ -8,6 +8,8 @@ from rest_framework.routers import DefaultRouter
 
 from kam.api.beside import AttachmentsView, AttachmentView, TrailView
 from kam.api.desk import InboxView
+from kam.api.exports import ListExportView, ListsView
+from kam.api.imports import ImportersView, ImportView
 from kam.api.tokens import TokenViewSet
 from kam.api.views import VIEWSETS
 
@@ -30,6 +32,10 @@ urlpatterns = [
     path("v1/attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),
     path("v1/trail/", TrailView.as_view(), name="trail"),
     path("v1/inbox/", InboxView.as_view(), name="inbox"),
+    path("v1/imports/", ImportersView.as_view(), name="imports"),
+    path("v1/imports/<slug:importer>/", ImportView.as_view(), name="import"),
+    path("v1/lists/", ListsView.as_view(), name="lists"),
+    path("v1/lists/<str:key>/export/", ListExportView.as_view(), name="list-export"),
     path("v1/", include(routes())),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path(

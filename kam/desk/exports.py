@@ -3,40 +3,36 @@
 import tempfile
 
 from django.core.files import File
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kam.actions.exports import KIND, may_export, start_export
 from kam.models import ExportLog, Run, User
 from kam.pages import ChoicesFilter, Column, Facts, FilterSet, Page, RemoteFilter, Table
-from kam.pages.exports import FORMATS, file_name, log_export, set_background, write_file
+from kam.pages.exports import FORMATS, log_export, set_background, write_file
 from kam.pages.registry import page_named
-from kam.refusals import Forbidden
-from kam.runs import start_run, work
+from kam.runs import work
 
 
-def start_export(page, user, query: str, form: str) -> str:
+def started(page, user, query: str, form: str, address: str | None) -> str:
     """Have a long list written to a file by a worker; returns the address to watch it at."""
-    title = _("Export: %(list)s") % {"list": page.titles}
-    parameters = {"page": page.key(), "query": query, "format": form, "report_name": file_name(page, form)}
-    run = start_run("export", title, by=user, parameters=parameters)
+    run = start_export(page, by=user, query=query, form=form, address=address)
     return page_named("kam.run").detail_url(run.pk)
 
 
-@work("export")
+@work(KIND)
 def export_rows(run: Run, watch) -> None:
     """Write the list as its person sees it now; rights are asked again, since they may have ended meanwhile."""
     page, query, form = page_named(run.parameters["page"]), run.parameters["query"], run.parameters["format"]
-    if page is None or not (page.may(run.by, "view") and page.may(run.by, "export")):
-        raise Forbidden(_("You have no right to export this list."))
+    may_export(page, run.by)
     with tempfile.TemporaryFile() as file:
         rows = write_file(page, run.by, query, form, file, watch.tell)
         watch.tell(rows, rows)
-        log_export(page, run.by, query, form, rows, None)
+        log_export(page, run.by, query, form, rows, run.parameters.get("address"))
         file.seek(0)
         run.report.save(run.parameters["report_name"], File(file), save=False)
 
 
-set_background(start_export)
+set_background(started)
 
 
 class ExportTable(Table):

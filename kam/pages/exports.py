@@ -19,7 +19,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, Stre
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kam.clock import today
+from kam.actions.exports import file_name
 from kam.models import ExportLog
 from kam.pages.lists import Listing
 from kam.pages.tables import Column
@@ -33,12 +33,12 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell beginning with one of these is a formula for a spreadsheet program, whoever typed it.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
-Background = Callable[[Any, Any, str, str], str]
+Background = Callable[[Any, Any, str, str, str | None], str]
 _background: list[Background] = []
 
 
 def set_background(start: Background) -> None:
-    """Name the function that starts a long export: (page, user, query, format) -> address to watch it at."""
+    """Name the function that starts a long export: (page, user, query, format, from where) -> address to watch it."""
     _background[:] = [start]
 
 
@@ -72,7 +72,7 @@ class ExportView(PageView):
             text = _("More than %(count)s rows: narrow the list and export it again.")
             messages.error(request, text % {"count": EXPORT_INLINE})
             return gone_to(request, listing.address())
-        address = _background[0](self.page, request.user, listing.query, form)
+        address = _background[0](self.page, request.user, listing.query, form, request.META.get("REMOTE_ADDR"))
         messages.success(request, _("The file is being made; you will find it here."))
         return gone_to(request, address)
 
@@ -80,10 +80,6 @@ class ExportView(PageView):
 def log_export(page: Any, user: Any, query: str, form: str, rows: int, address: str | None) -> None:
     """Write who took which rows out of the program."""
     ExportLog.objects.create(by=user, page=page.key(), query=query, format=form, rows=rows, address=address)
-
-
-def file_name(page: Any, form: str) -> str:
-    return f"{page.path.replace('/', '-')}-{today().isoformat()}.{form}"
 
 
 def write_file(page: Any, user: Any, query: str, form: str, file: IO[bytes], report: Any = None) -> int:

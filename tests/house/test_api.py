@@ -11,7 +11,9 @@ from rest_framework.test import APIClient
 
 from kam.access import ScopedQuerySet
 from kam.api.urls import VIEWSETS
+from kam.imports import importers
 from kam.models import User
+from kam.pages.registry import PAGES, page_named
 from kam.roles import ROLES
 from tests.conftest import person
 from tests.house.rows import make_row, make_rows
@@ -79,6 +81,9 @@ def is_scoped(view) -> bool:
 def test_a_strangers_id_is_not_there(prefix, anna, vera):
     view = VIEWSETS[prefix]
     row = make_row(view.model, anna, 1)
+    if not view.may(anna, "view"):  # not even their own: what such a log says is for those who look after it
+        assert api(anna).get(address(prefix, row.pk)).status_code == 403
+        return
     assert api(anna).get(address(prefix, row.pk)).status_code == 200
     stranger = api(vera)
     assert stranger.get(address(prefix, row.pk)).status_code == 404
@@ -115,8 +120,31 @@ def test_a_list_asks_as_much_for_fifty_rows_as_for_one(prefix, anna):
 def test_the_description_is_valid_and_names_every_route():
     schema = SchemaGenerator().get_schema(request=None, public=True)
     validate_schema(schema)
-    for prefix in ROUTES:
+    beside = ("imports", "imports/{importer}", "lists", "lists/{key}/export", "runs/{id}/result", "runs/{id}/commit")
+    for prefix in (*ROUTES, *beside):
         assert f"/api/v1/{prefix}/" in schema["paths"], prefix
+
+
+@pytest.mark.parametrize("key", [page.key() for page in PAGES if page.exportable])
+def test_an_export_is_started_by_those_who_may_and_says_what_it_takes(key):
+    page = page_named(key)
+    for role in ROLES:
+        user = person(f"probe-{role}", "Проверкин", "Пров", role)
+        listed = [each["key"] for each in api(user).get("/api/v1/lists/").json()]
+        may = page.may(user, "view") and page.may(user, "export")
+        assert (key in listed) == may, role
+        answer = api(user).post(f"/api/v1/lists/{key}/export/", {"format": "csv"}, format="json")
+        assert answer.status_code == (202 if may else 403 if page.may(user, "view") else 404), role
+
+
+def test_an_import_is_offered_to_those_who_may_and_nobody_else():
+    for role in ROLES:
+        user = person(f"probe-{role}", "Проверкин", "Пров", role)
+        offered = [each["name"] for each in api(user).get("/api/v1/imports/").json()]
+        assert offered == [each.name for each in importers() if user.has_perm(each.permission)]
+        for importer in importers():
+            answer = api(user).post(f"/api/v1/imports/{importer.name}/", {}, format="multipart")
+            assert answer.status_code == (409 if importer.name in offered else 404), (role, importer.name)
 
 
 def test_the_description_opens_in_the_browser(client, anna):

@@ -1,0 +1,98 @@
+"""Work in the background over the API: watch it, decide on a checked import, take its files, cancel it."""
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action as route
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from kam.actions.imports import KIND, check_again, commit_import
+from kam.api.verbs import Verb
+from kam.api.views import ScopedViewSet, register
+from kam.desk.runs import saved_as
+from kam.models import Run
+from kam.runs import cancel_run
+
+LAST_PLACE = 16_383  # of the columns of a workbook
+
+
+class UnderstoodSerializer(serializers.Serializer):
+    """What was understood of a file: its headings, the column each was taken for, and what would be done."""
+
+    stage = serializers.ChoiceField(choices=[("check", _("Checked")), ("commit", _("Taken"))])
+    headers = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    mapping = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    unknown = serializers.ListField(child=serializers.CharField())
+    sample = serializers.ListField(child=serializers.ListField(child=serializers.CharField(allow_blank=True)))
+    problem_count = serializers.IntegerField()
+    changes = serializers.IntegerField()
+
+
+class RunSerializer(serializers.ModelSerializer):
+    """Work in the background and how far it is.
+
+    `findings` are the first rows of an import that were left out, each with its row, column, value and text;
+    `result` is where the file of all of them, or of an export, is taken from.
+    """
+
+    understood = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields = (
+            "id", "kind", "title", "status", "by", "done", "total", "counts", "findings", "error", "understood",
+            "result", "created_at", "started_at", "finished_at",
+        )  # fmt: skip
+
+    @extend_schema_field(UnderstoodSerializer(allow_null=True))
+    def get_understood(self, run):
+        report = run.parameters.get("report") if run.kind == KIND else None
+        if not report:
+            return None
+        names = set(UnderstoodSerializer().fields) - {"stage"}
+        return {"stage": run.parameters["stage"], **{name: report[name] for name in names}}
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_result(self, run):
+        if not run.report:
+            return None
+        return reverse("api:runs-result", args=[run.pk], request=self.context.get("request"))
+
+
+class MappingSerializer(serializers.Serializer):
+    """Which heading of the file, counted from nought, is taken for which column of the importer."""
+
+    places = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=LAST_PLACE), allow_empty=False)
+
+
+def started(run: Run, request) -> Response:
+    """The answer to work that was handed to a worker: the run, and where to watch it."""
+    place = reverse("api:runs-detail", args=[run.pk], request=request)
+    return Response(RunSerializer(run, context={"request": request}).data, 202, headers={"Location": place})
+
+
+@register("runs")
+class RunApi(ScopedViewSet):
+    """My background runs: imports wait as `checked` until `commit`, or `check` with another mapping."""
+
+    model = Run
+    serializer_class = RunSerializer
+    filterset_fields = ("status", "kind")
+    verbs = (
+        Verb("cancel", cancel_run),
+        Verb("check", check_again, MappingSerializer),
+        Verb("commit", commit_import),
+    )
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @route(detail=True, methods=["get"])
+    def result(self, request, *args, **kwargs):
+        """The file of the run: the rows an import left out, or what was exported."""
+        run = self.get_object()
+        if not run.report or not run.report.storage.exists(run.report.name):
+            raise Http404
+        return saved_as(run.report, run.parameters.get("report_name") or run.report.name.rsplit("/", 1)[-1])
