@@ -127,6 +127,17 @@ COLLECTING_POLICY = {
     "orders.add_stoppolicy",
     "orders.change_stoppolicy",
 }
+CLAIM_WORK = {
+    "orders.add_discrepancyact",
+    "orders.change_discrepancyact",
+    "orders.add_correctiveaction",
+    "orders.change_correctiveaction",
+}
+SETTLEMENT_WORK = {
+    "orders.add_reconciliation",
+    "orders.change_reconciliation",
+    "orders.add_offset",
+}
 EXPORT = {"kam.export_rows"}
 
 ROLES: dict[str, Role] = {
@@ -135,6 +146,8 @@ ROLES: dict[str, Role] = {
         Scope.OWN,
         frozenset(
             EVERYONE
+            | CLAIM_WORK
+            | SETTLEMENT_WORK
             | CLIENT_WORK
             | ORDER_WORK
             | COLLECTING
@@ -151,12 +164,15 @@ ROLES: dict[str, Role] = {
         Scope.ALL,
         frozenset(
             EVERYONE
+            | CLAIM_WORK
+            | SETTLEMENT_WORK
             | CLIENT_WORK
             | ORDER_WORK
             | WAREHOUSE_WORK
             | BANK_WORK
             | EXPORT
             | {
+                "orders.settle_discrepancyact",
                 "orders.add_intake",
                 "orders.change_intake",
                 "orders.take_intake",
@@ -174,12 +190,16 @@ ROLES: dict[str, Role] = {
         Scope.TEAM,
         frozenset(
             EVERYONE
+            | CLAIM_WORK
+            | SETTLEMENT_WORK
             | CLIENT_WORK
             | ORDER_WORK
             | CATALOGUE_WORK
             | COLLECTING
             | EXPORT
             | {
+                "orders.approve_discrepancyact",
+                "orders.settle_discrepancyact",
                 "orders.view_margin",
                 "orders.view_cost",
                 "orders.set_cost",
@@ -209,12 +229,16 @@ ROLES: dict[str, Role] = {
         Scope.ALL,
         frozenset(
             EVERYONE
+            | CLAIM_WORK
+            | SETTLEMENT_WORK
             | MONEY_WORK
             | BANK_WORK
             | COLLECTING
             | COLLECTING_POLICY
             | EXPORT
             | {
+                "orders.approve_discrepancyact",
+                "orders.approve_offset",
                 "orders.view_margin",
                 "orders.view_cost",
                 "orders.set_cost",
@@ -246,6 +270,8 @@ ROLES: dict[str, Role] = {
             | EXPORT
             | BANK_VIEW
             | {
+                "orders.approve_discrepancyact",
+                "orders.approve_offset",
                 "orders.view_margin",
                 "orders.view_cost",
                 "orders.approve_order",
@@ -268,7 +294,7 @@ ROLES: dict[str, Role] = {
     "service": Role(
         _("Service engineer"),
         Scope.ALL,
-        frozenset(EVERYONE | {"orders.add_return", "orders.receive_return"}),
+        frozenset(EVERYONE | CLAIM_WORK | {"orders.add_return", "orders.receive_return"}),
     ),
     "administrator": Role(
         _("Administrator"),

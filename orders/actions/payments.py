@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from kam import formats, trail
-from kam.access import authority
+from kam.access import Authority, authority
 from kam.money import rounded
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
@@ -58,7 +58,7 @@ def receive_payment(
     )
     trail.record(payment, "create", by=who)
     if allocate:
-        _follow_suggestion(payment, received_on, who)
+        follow_suggestion(payment, received_on, who)
     look_at_holds(client, day or received_on)
     return payment
 
@@ -74,7 +74,7 @@ def allocate_payment(pk: int, *, by, day: date, parts: Iterable[tuple[int, Decim
     payment = lock_payments([pk])[pk]
     look_at_holds(client, day)
     if parts is None:
-        return _follow_suggestion(payment, day, who)
+        return follow_suggestion(payment, day, who)
     parts = [(invoice_id, amount) for invoice_id, amount in parts if amount]
     invoices = lock_invoices(invoice_id for invoice_id, _amount in parts)
     _check_parts(payment, parts, invoices)
@@ -138,7 +138,8 @@ def undo_allocation(pk: int, *, by, day: date, reason: str) -> Allocation:
     return allocation
 
 
-def _follow_suggestion(payment, day, who) -> list[Allocation]:
+def follow_suggestion(payment: Payment, day: date, who: Authority) -> list[Allocation]:
+    """Allocate what stands on account of a payment, under its client's lock, as the rule suggests."""
     if not payment.unallocated:
         return []
     plan = suggested_plan(payment)

@@ -107,6 +107,16 @@ def take_refusal(invoice: Invoice, *, day: date, who: Authority, code: str, comm
     if not wanted:
         raise Refused(Refusal("nothing_to_return", _("All goods of %(invoice)s are returned.") % {"invoice": invoice}))
     kind = Return.Kind.REFUSAL
+    return take_agreed(invoice, wanted, day=day, who=who, code=code, comment=comment, kind=kind)
+
+
+def take_agreed(
+    invoice: Invoice, wanted, *, day: date, who: Authority, code: str, comment: str, kind: str = Return.Kind.RETURN
+) -> Return:
+    """Write a return that is agreed elsewhere and approved with it, of a locked invoice: (line id, units, sellable).
+
+    The caller has made sure that these units can still come back.
+    """
     document = _write(invoice, wanted, day=day, who=who, reason=code, kind=kind, comment=comment)
     document.status = Return.Status.APPROVED
     document.save(update_fields=["status"])

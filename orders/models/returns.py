@@ -60,6 +60,10 @@ class Return(Record):
         return self.number
 
 
+# Asked back and not received yet: these units are on their way.
+PENDING = (Return.Status.REQUESTED, Return.Status.APPROVED)
+
+
 class ReturnLine(models.Model):
     """Units of an invoice line that come back."""
 

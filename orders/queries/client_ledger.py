@@ -18,7 +18,7 @@ from itertools import chain
 from django.db.models import F, QuerySet, Sum
 
 from kam.money import ZERO
-from orders.models import Allocation, CreditNote, Invoice, Offset, Payment
+from orders.models import Allocation, CreditNote, Invoice, Payment, Refund
 
 
 class Entry(StrEnum):
@@ -29,7 +29,7 @@ class Entry(StrEnum):
     PAYMENT = "payment"
     OFFSET = "offset"
     REFUND = "refund"
-    UNDONE = "undone"  # an allocation taken back from a contract, an offset annulled
+    UNDONE = "undone"  # an offset annulled, a refund taken back; of a contract, an allocation undone
 
 
 ORDER = {entry: place for place, entry in enumerate(Entry)}
@@ -129,13 +129,18 @@ def _of_client(client_id: int, currency: str) -> tuple[_Source, ...]:
     own = {"client": client_id, "currency": currency}
     payments = Payment.objects.filter(**own)
     notes = CreditNote.objects.filter(invoice__client=client_id, invoice__currency=currency)
-    annulled = Offset.objects.filter(**own, status=Offset.Status.ANNULLED)
+    given = Refund.objects.filter(payment__client=client_id, payment__currency=currency)
+    given = given.annotate(number=F("payment__number"))
+    money, offset = Payment.Kind.MONEY, Payment.Kind.OFFSET
+    refunds, annulled = given.filter(payment__kind=money), given.filter(payment__kind=offset)
     return (
         _Source(Entry.INVOICE, Invoice.objects.filter(**own), "issued_on", "number", True),
         _Source(Entry.CREDIT_NOTE, notes, "issued_on", "number", False),
-        _Source(Entry.PAYMENT, payments.filter(kind=Payment.Kind.MONEY), "received_on", "number", False),
-        _Source(Entry.OFFSET, payments.filter(kind=Payment.Kind.OFFSET), "received_on", "number", False),
-        _Source(Entry.UNDONE, annulled, "annulled_on", "number", True, "payment_id"),
+        _Source(Entry.PAYMENT, payments.filter(kind=money), "received_on", "number", False),
+        _Source(Entry.OFFSET, payments.filter(kind=offset), "received_on", "number", False),
+        _Source(Entry.REFUND, refunds, "refunded_on", "number", True, "payment_id"),
+        _Source(Entry.UNDONE, annulled, "refunded_on", "number", True, "payment_id"),
+        _Source(Entry.UNDONE, given.exclude(undone_on=None), "undone_on", "number", False, "payment_id"),
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from orders.models import Invoice, InvoiceLine, Order, OrderLine, Reservation, Return, ReturnLine, StockLevel
-
-PENDING = (Return.Status.REQUESTED, Return.Status.APPROVED)
+from orders.models import Invoice, InvoiceLine, Order, OrderLine, Reservation, ReturnLine, StockLevel
+from orders.models.returns import PENDING
+from orders.queries.claims import claimed_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,16 @@ def shippable_lines(order: Order) -> list[ShippableLine]:
 
 
 def returnable_units(invoice: Invoice) -> dict[int, int]:
-    """Units of each invoice line (id) that neither came back nor wait in another return."""
+    """Units of each invoice line (id) that neither came back, nor wait in another return, nor are claimed by an act."""
     waiting = dict(
         ReturnLine.objects.filter(document__invoice=invoice, document__status__in=PENDING)
         .values_list("invoice_line")
         .annotate(Sum("quantity"))
     )
-    lines = InvoiceLine.objects.filter(invoice=invoice).order_by("pk").values_list("pk", "quantity", "returned")
-    return {pk: quantity - returned - waiting.get(pk, 0) for pk, quantity, returned in lines}
+    rows = InvoiceLine.objects.filter(invoice=invoice).order_by("pk")
+    lines = list(rows.values_list("pk", "quantity", "returned", "shipment_line"))
+    claimed = claimed_units([shipped for _pk, _quantity, _returned, shipped in lines if shipped])
+    return {
+        pk: quantity - returned - waiting.get(pk, 0) - claimed.get(shipped, 0)
+        for pk, quantity, returned, shipped in lines
+    }

@@ -1,0 +1,119 @@
+"""Writers of offsets: mutual claims are set off against each other, a payment without money, with four eyes."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from kam import trail
+from kam.access import authority
+from kam.money import rounded
+from kam.numbering import document_number
+from kam.refusals import Refusal, Refused
+from kam.writing import writes
+from orders.actions.ledger import lock_client, look_at_holds
+from orders.actions.payments import follow_suggestion
+from orders.models import Offset, Payment
+from orders.settlement_flow import OFFSET_FLOW
+
+
+@writes
+def propose_offset(
+    *,
+    client_id: int,
+    amount: Decimal,
+    offset_on: date,
+    basis: str,
+    their_claim: str,
+    by,
+    day: date,
+    currency: str = "RUB",
+    comment: str = "",
+) -> Offset:
+    """Propose to set off so much of what the client owes against what we owe it, by a basis document.
+
+    `their_claim` says what we owe: a bonus, a service, a supply. Nothing changes on the account until somebody else
+    approves. Raises Forbidden, Refused with every reason.
+    """
+    client = lock_client(client_id)
+    who = authority(by, "orders.add_offset", client.manager_id)
+    found = []
+    if amount <= 0 or amount != rounded(amount):
+        text = _("An offset is a positive amount in whole kopecks.")
+        found.append(Refusal("amount_not_positive", text, field="amount"))
+    if offset_on > day:
+        found.append(Refusal("in_the_future", _("Claims cannot be set off on a later day."), field="offset_on"))
+    if not basis.strip():
+        text = _("Name the document that both sides signed.")
+        found.append(Refusal("basis_missing", text, field="basis"))
+    if not their_claim.strip():
+        found.append(Refusal("claim_missing", _("Say what we owe the client."), field="their_claim"))
+    if found:
+        raise Refused(*found)
+    document = Offset.objects.create(
+        number=document_number("ВЗЧ", offset_on.year),
+        client=client,
+        offset_on=offset_on,
+        currency=currency,
+        amount=amount,
+        basis=basis.strip(),
+        their_claim=their_claim.strip(),
+        comment=comment,
+        proposed_by=who.by,
+        proposed_on=day,
+    )
+    trail.record(document, "create", by=who, changes={"amount": [None, str(amount)]}, reason=document.basis)
+    return document
+
+
+@writes
+def approve_offset(pk: int, *, by, day: date, reason: str = "", allocate: bool = True) -> Offset:
+    """Post an offset: a payment without money appears on the client's account and pays invoices as money would.
+
+    Never by whoever proposed it. Raises Forbidden, Refused.
+    """
+    document, step, who = _checked(pk, "approve", by, reason)
+    client = document.client
+    payment = Payment.objects.create(
+        number=document.number,
+        client=client,
+        kind=Payment.Kind.OFFSET,
+        received_on=document.offset_on,
+        currency=document.currency,
+        amount=document.amount,
+        unallocated=document.amount,
+        purpose=document.basis,
+        entered_by=who.by,
+    )
+    trail.record(payment, "create", by=who, changes={"offset": [None, document.number]})
+    document.payment = payment
+    if allocate:
+        follow_suggestion(payment, day, who)
+    OFFSET_FLOW.finish(
+        document, step, who, reason=reason, changes={"payment": [None, payment.number]}, also=("payment",)
+    )
+    look_at_holds(client, day)
+    return document
+
+
+@writes
+def decline_offset(pk: int, *, by, reason: str, day: date | None = None) -> Offset:
+    """Decline a proposed offset with a reason. Raises Forbidden, Refused."""
+    document, step, who = _checked(pk, "decline", by, reason)
+    OFFSET_FLOW.finish(document, step, who, reason=reason)
+    return document
+
+
+def move_offset(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Offset:
+    """Take the step of this name: approve or decline."""
+    move = {"approve": approve_offset, "decline": decline_offset}[step]
+    return move(pk, by=by, day=day, reason=reason, **facts)
+
+
+def _checked(pk: int, name: str, by, reason: str):
+    """The locked offset under its client's lock, its step and on whose authority it is taken."""
+    lock_client(Offset.objects.values_list("client_id", flat=True).get(pk=pk))
+    rows = Offset.objects.select_for_update(of=("self",), no_key=True).select_related("client")
+    document = rows.get(pk=pk)
+    step, who = OFFSET_FLOW.check(document, name, by=by, reason=reason)
+    return document, step, who
