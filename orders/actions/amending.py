@@ -1,8 +1,9 @@
 """Changing the lines of a confirmed order: prices, credit and goods are asked anew, all or nothing.
 
-What is changed or new gives its reservation back and asks for goods again; a line that only grows keeps what it has
-and asks for the rest. Agreed prices stay unless another one is given. An amendment that adds to the client's exposure
-passes the credit check or is refused; one that does not is always let through, its verdict is stored all the same.
+A line keeps what is reserved for the units that stay, with its place in the queue of promises: one that grows asks for
+the rest, one that shrinks gives back what would come last. Agreed prices stay unless another one is given. An amendment
+that adds to the client's exposure passes the credit check or is refused; one that does not is always let through, its
+verdict is stored all the same.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from kam.wording import refusals_for, worded
 from kam.writing import writes
 from orders.actions.confirming import reserve_lines
 from orders.actions.crediting import judge_credit
-from orders.actions.holding import free_order
+from orders.actions.holding import shrink_lines
 from orders.actions.locking import lock_order
 from orders.actions.order_lines import (
     MOST_MONEY,
@@ -88,26 +89,16 @@ def _amend(order: Order, changes: Sequence[LineChange], day: date, by) -> dict:
     if against and unshipped > order.unshipped_total:
         raise Refused(*refusals_for(against, CREDIT))
     order.unshipped_total = unshipped
-    units = _reserve_anew(order, changed, day)
+    units = _reserve_anew(order, [lines[each] for each in changed], day)
     return {"total": [str(before), str(order.total)], "lines": [None, len(changes)], "reserved": [None, units]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    """Line ids whose reservation is withdrawn, and those that ask for goods."""
-
-    withdrawn: set[int]
-    asking: set[int]
-
-
-def _changed(order: Order, lines: dict[int, OrderLine], changes: Sequence[LineChange], day: date, by) -> _Changed:
-    """Write the changed and new lines; `lines` holds them all afterwards."""
-    withdrawn, asking, repriced = set(), set(), []
+def _changed(order: Order, lines: dict[int, OrderLine], changes: Sequence[LineChange], day: date, by) -> set[int]:
+    """Write the changed and new lines, whose ids are returned; `lines` holds them all afterwards."""
+    asking, repriced = set(), []
     vat_included = order.price_column.vat_included
     for change in (each for each in changes if each.line_id is not None):
         line = lines[change.line_id]
-        if change.quantity - line.shipped < line.unshipped:
-            withdrawn.add(line.pk)
         asking.add(line.pk)
         _resize(line, change.quantity, vat_included)
         if change.price is not None or change.discount_percent is not None:
@@ -134,7 +125,7 @@ def _changed(order: Order, lines: dict[int, OrderLine], changes: Sequence[LineCh
     OrderLine.objects.bulk_update([line for line in lines.values() if line.pk in asking], LINE_FIELDS)
     OrderLine.objects.bulk_create(added)
     lines.update({line.pk: line for line in added})
-    return _Changed(withdrawn, asking | {line.pk for line in added})
+    return asking | {line.pk for line in added}
 
 
 def _resize(line: OrderLine, quantity: int, vat_included: bool) -> None:
@@ -147,11 +138,13 @@ def _resize(line: OrderLine, quantity: int, vat_included: bool) -> None:
     line.net, line.vat, line.total = total.net, total.vat, total.total
 
 
-def _reserve_anew(order: Order, changed: _Changed, day: date) -> int:
+def _reserve_anew(order: Order, changed: Sequence[OrderLine], day: date) -> int:
+    """Let the changed lines hold what they need: give back what is too much, ask for what lacks; returns the latter."""
     if order.warehouse_id is None:
         return 0
-    free_order(order.pk, str(_("the order was amended")), changed.withdrawn)
-    asking = [line for line in open_lines(order.pk) if line.pk in changed.asking]
+    needed = {line.pk: line.unshipped for line in changed}
+    shrink_lines(needed, str(_("the order was amended")))
+    asking = [line for line in open_lines(order.pk) if line.pk in needed]
     return reserve_lines(order, asking, day, partial=order.allow_partial, insist=not order.allow_partial)
 
 

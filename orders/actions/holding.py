@@ -13,7 +13,7 @@ from django.db import connection
 from kam.clock import told
 from orders.actions.locking import lock_counters
 from orders.models import Reservation
-from orders.rules.reservation import LinePlan, Source
+from orders.rules.reservation import Held, LinePlan, Source, given_up
 
 MOVES = {
     "levels": "UPDATE orders_stocklevel t SET reserved = t.reserved + m.units",
@@ -49,6 +49,19 @@ WITH ended AS (
     FROM (SELECT quota_id, sum(quantity) AS units FROM ended GROUP BY 1) m WHERE t.id = m.quota_id
 )
 SELECT id, line_id, quantity FROM ended"""
+
+# Units given up of a reservation become one of their own, so that its end is written like any other.
+CUT = """
+WITH cut AS (
+    UPDATE orders_reservation r SET quantity = r.quantity - t.units
+    FROM unnest(%s::bigint[], %s::int[]) t(id, units)
+    WHERE r.id = t.id AND r.status = 'live' AND r.quantity > t.units
+    RETURNING r.*, t.units AS given
+)
+INSERT INTO orders_reservation (line_id, product_id, level_id, supply_line_id, quota_id, quantity, status,
+    promised_at, expires_on, warned_at, end_reason)
+SELECT line_id, product_id, level_id, supply_line_id, quota_id, given, 'live', promised_at, expires_on, warned_at, ''
+FROM cut RETURNING id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,29 @@ def end_reservations(pks: Collection[int], reason: str, expired_before: date | N
         values = {"pks": list(pks), "reason": reason[:200], "expired_before": expired_before, "at": told()}
         cursor.execute(END, values)
         return [Ended(*row) for row in cursor.fetchall()]
+
+
+def shrink_lines(needed: Mapping[int, int], reason: str) -> list[Ended]:
+    """Let lines of a locked order (ids) hold no more than these units; what they keep keeps its place in the queue."""
+    rows = Reservation.objects.live().filter(line_id__in=needed)
+    # An arrival may turn a promise into stock meanwhile: what is held is read under the lock of its source.
+    sources = list(rows.values_list("level_id", "supply_line_id", "quota_id"))
+    if not sources:
+        return []
+    lock_counters(*({each for each in column if each} for column in zip(*sources, strict=True)))
+    held: dict[int, list[Held]] = {}
+    units = {}
+    for line, pk, quantity, at, on in rows.values_list(
+        "line_id", "pk", "quantity", "promised_at", "supply_line__supply__expected_on"
+    ):
+        held.setdefault(line, []).append(Held(pk, quantity, at, on))
+        units[pk] = quantity
+    given = {pk: count for line in held for pk, count in given_up(held[line], needed[line]).items()}
+    cut = {pk: count for pk, count in given.items() if count < units[pk]}
+    with connection.cursor() as cursor:
+        cursor.execute(CUT, [list(cut), list(cut.values())])
+        parts = [row[0] for row in cursor.fetchall()]
+    return end_reservations([*(pk for pk in given if pk not in cut), *parts], reason)
 
 
 def free_order(order_id: int, reason: str, line_ids: Collection[int] | None = None) -> list[Ended]:

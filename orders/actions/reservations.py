@@ -26,12 +26,11 @@ def release_reservation(pk: int, *, by, reason: str) -> Reservation:
 
     Raises Forbidden, and Refused without a reason or for a reservation that has ended.
     """
-    reservation = _live(pk, by)
-    client = reservation.line.order.client
-    who = authority(by, "orders.release_reservation", client.manager_id)
+    reservation, orders = _locked(pk, by)
+    order = orders[reservation.line.order_id]
+    who = authority(by, "orders.release_reservation", order.client.manager_id)
     if not reason.strip():
         raise Refused(Refusal("reason_missing", _("Say why the goods are released."), "reason"))
-    lock_orders_only([reservation.line.order_id])
     ended = end_reservations([pk], reason)
     if not ended:
         raise Refused(_ended(reservation))
@@ -42,19 +41,19 @@ def release_reservation(pk: int, *, by, reason: str) -> Reservation:
 
 @writes
 def transfer_reservation(pk: int, to_order_id: int, *, quantity: int, by, day: date) -> Reservation:
-    """Give reserved units to a line of another confirmed order that lacks them; they keep their source and expiry.
+    """Give reserved units to a line of another confirmed order that lacks them; they keep their source,
+    their place in its queue and their expiry.
 
     A quota is not transferred: units of one stay with its holder. Raises Forbidden, and Refused with the reason.
     """
-    reservation = _live(pk, by)
-    source = reservation.line.order
-    target = Order.objects.visible_to(by).select_related("client").get(pk=to_order_id)
+    Order.objects.visible_to(by).only("pk").get(pk=to_order_id)
+    reservation, orders = _locked(pk, by, to_order_id)
+    source, target = orders[reservation.line.order_id], orders[to_order_id]
     who = authority(by, "orders.transfer_reservation", source.client.manager_id)
     authority(by, "orders.transfer_reservation", target.client.manager_id)
-    orders = lock_orders_only({source.pk, target.pk})
     lock_counters(*([each] if each else () for each in (reservation.level_id, reservation.supply_line_id, None)))
     reservation = Reservation.objects.select_for_update(of=("self",)).get(pk=pk)
-    line = _line_for(reservation, orders[target.pk], source, quantity)
+    line = _line_for(reservation, target, source, quantity)
     moved = _moved(reservation, line, quantity)
     units = {"units": [None, quantity], "product": [None, reservation.product_id]}
     trail.record(source, "transfer_from", by=who, changes={**units, "order": [source.number, target.number]})
@@ -69,9 +68,8 @@ def prolong_reservation(pk: int, *, by, expires_on: date) -> Reservation:
     Raises Forbidden, and Refused for an ended one, a day that is not later, or one further from the promise than
     the house rule RESERVATION_LONGEST_DAYS allows: goods are not kept from others for ever.
     """
-    reservation = _live(pk, by)
-    who = authority(by, "orders.release_reservation", reservation.line.order.client.manager_id)
-    lock_orders_only([reservation.line.order_id])
+    reservation, orders = _locked(pk, by)
+    who = authority(by, "orders.release_reservation", orders[reservation.line.order_id].client.manager_id)
     reservation = Reservation.objects.select_for_update(of=("self",)).select_related("line__order").get(pk=pk)
     if reservation.status != Reservation.Status.LIVE:
         raise Refused(_ended(reservation))
@@ -89,13 +87,18 @@ def prolong_reservation(pk: int, *, by, expires_on: date) -> Reservation:
     return reservation
 
 
-def _live(pk: int, by) -> Reservation:
-    """A reservation the user sees, with its order; raises Reservation.DoesNotExist, and Refused when it has ended."""
-    rows = Reservation.objects.visible_to(by).select_related("line__order__client")
+def _locked(pk: int, by, *others: int) -> tuple[Reservation, dict[int, Order]]:
+    """A live reservation the person sees and, locked, its order and the others (ids): whose they are is asked under
+    the lock, since a client may change hands while it is waited for.
+
+    Raises Reservation.DoesNotExist, and Refused for a reservation that has ended.
+    """
+    rows = Reservation.objects.visible_to(by).select_related("line")
+    orders = lock_orders_only({rows.get(pk=pk).line.order_id, *others})
     reservation = rows.get(pk=pk)
-    if reservation.status != Reservation.Status.LIVE:
+    if reservation.status != Reservation.Status.LIVE or reservation.line.order_id not in orders:
         raise Refused(_ended(reservation))
-    return reservation
+    return reservation, orders
 
 
 def _ended(reservation: Reservation) -> Refusal:
@@ -149,5 +152,6 @@ def _moved(reservation: Reservation, line: OrderLine, quantity: int) -> Reservat
         supply_line_id=reservation.supply_line_id,
         quota_id=reservation.quota_id,
         quantity=quantity,
+        promised_at=reservation.promised_at,
         expires_on=reservation.expires_on,
     )

@@ -153,6 +153,16 @@ class TurnedSupply:
     free: int
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A live reservation of a line: `ready_on` is None for units that are here."""
+
+    pk: int
+    quantity: int
+    promised_at: datetime
+    ready_on: date | None = None
+
+
 def plan_reservation(
     wanted: Sequence[Wanted],
     levels: Iterable[Level],
@@ -208,6 +218,23 @@ def turn_supply(promises: Iterable[Promise], arrived: int) -> TurnedSupply:
         arrived -= served
         turned.append(Turned(promise.pk, served, promise.quantity - served))
     return TurnedSupply(tuple(turned), arrived)
+
+
+def given_up(held: Iterable[Held], needed: int) -> dict[int, int]:
+    """What a line that needs fewer units gives back: units by reservation; the rest keeps its place and its moment.
+
+    What comes last goes first: units of the latest supply, then those on hand; of the same day the last promised.
+    """
+    held = tuple(held)
+    surplus = max(sum(each.quantity for each in held) - max(needed, 0), 0)
+    given: dict[int, int] = {}
+    latest_first = sorted(held, key=lambda each: (each.ready_on or date.min, each.promised_at, each.pk), reverse=True)
+    for each in latest_first:
+        units = min(each.quantity, surplus)
+        surplus -= units
+        if units:
+            given[each.pk] = units
+    return given
 
 
 class _Pool:

@@ -8,6 +8,7 @@ from accounts.rules.calendar import WorkingCalendar
 from kam.reasons import reason
 from orders.rules.reservation import (
     Arrival,
+    Held,
     Level,
     Promise,
     Quota,
@@ -17,6 +18,7 @@ from orders.rules.reservation import (
     Turned,
     Wanted,
     expires_on,
+    given_up,
     plan_reservation,
     turn_supply,
     warns_on,
@@ -296,3 +298,32 @@ def test_an_arrival_is_shared_out_whole(rows, arrived):
     }
     waiting = [each.waiting > 0 for each in result.promises]
     assert waiting == sorted(waiting)  # nobody is served after one who waits
+
+
+HELD = (Held(1, 3, at(10)), Held(2, 2, at(11)), Held(3, 4, at(10), SOON), Held(4, 5, at(9), LATER))
+
+
+@pytest.mark.parametrize(
+    ("needed", "given"),
+    [
+        (20, {}),
+        (14, {}),
+        (13, {4: 1}),
+        (9, {4: 5}),
+        (6, {4: 5, 3: 3}),
+        (4, {4: 5, 3: 4, 2: 1}),
+        (0, {4: 5, 3: 4, 2: 2, 1: 3}),
+        (-1, {4: 5, 3: 4, 2: 2, 1: 3}),
+    ],
+)
+def test_a_line_that_needs_less_gives_back_what_would_come_last(needed, given):
+    assert given_up(HELD, needed) == given
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 23), st.booleans()), max_size=8), st.integers(0, 60))
+def test_what_is_given_back_is_the_surplus_and_no_more(rows, needed):
+    held = [Held(pk, units, at(hour), SOON if waits else None) for pk, (units, hour, waits) in enumerate(rows)]
+    given = given_up(held, needed)
+    total = sum(each.quantity for each in held)
+    assert total - sum(given.values()) == min(total, needed)
+    assert all(0 < units <= held[pk].quantity for pk, units in given.items())

@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Client
 from kam import clock
 from kam.models import Notification, Run, TrailEntry
 from kam.refusals import Forbidden, Refused
 from orders.actions.amending import LineChange, amend_order
 from orders.actions.confirming import reserve_order
 from orders.actions.expiring import Expired, expire_reservations, warn_of_expiry
+from orders.actions.locking import lock_orders_only
 from orders.actions.proving import mismatches, prove_counters
 from orders.actions.quotas import set_quota
 from orders.actions.reservations import prolong_reservation, release_reservation, transfer_reservation
@@ -64,6 +66,29 @@ def test_a_stranger_does_not_see_the_reservation(anna, vera):
     assert Reservation.objects.live().count() == 1
 
 
+def test_whose_order_it_is_is_asked_under_the_lock(anna, vera, monkeypatch):
+    """The client changes hands while its KAM waits for the lock: nothing is released any more."""
+    one = stocked_product(10)
+    first, second = (confirmed_order(buyer(anna), anna, {one: units}) for units in (4, 8))
+
+    def waited_for(pks):
+        Client.objects.filter(orders__in=pks).update(manager=vera)
+        return lock_orders_only(pks)
+
+    monkeypatch.setattr("orders.actions.reservations.lock_orders_only", waited_for)
+    held = Reservation.objects.get(line__order=first)
+    for deed in (
+        lambda: release_reservation(held.pk, by=anna, reason="Нужнее"),
+        lambda: prolong_reservation(held.pk, by=anna, expires_on=NEXT_WEEK),
+        lambda: transfer_reservation(held.pk, second.pk, quantity=1, by=anna, day=DAY),
+    ):
+        Client.objects.update(manager=anna)
+        with pytest.raises((Forbidden, Reservation.DoesNotExist)):
+            deed()
+    held.refresh_from_db()
+    assert (held.status, held.quantity, held.expires_on, level(one)) == ("live", 4, dt.date(2026, 11, 25), (10, 10))
+
+
 def test_a_transfer_serves_another_order_and_moves_no_counter(anna, dasha):
     one = stocked_product(10)
     first = confirmed_order(buyer(anna), anna, {one: 10})
@@ -73,6 +98,7 @@ def test_a_transfer_serves_another_order_and_moves_no_counter(anna, dasha):
     mine = Reservation.objects.live().filter(product=one).order_by("pk").values_list("line__order", "quantity")
     assert list(mine) == [(first.pk, 7), (second.pk, 3)]
     assert (level(one), mismatches()) == ((10, 10), [])
+    assert len(set(Reservation.objects.live().filter(product=one).values_list("promised_at", flat=True))) == 1
     with pytest.raises(Refused) as caught:
         transfer_reservation(reservation.pk, second.pk, quantity=3, by=anna, day=DAY)
     assert codes(caught) == ["not_lacking"]
@@ -260,6 +286,37 @@ class TestAmending:
         order = confirmed_order(buyer(anna), anna, {one: 4})
         changed = amend_order(order.pk, by=anna, day=DAY, changes=[LineChange(1, line_id=order.lines.get().pk)])
         assert (changed.unshipped_total, level(one), mismatches()) == (Decimal("100.00"), (10, 1), [])
+
+    def test_units_that_stay_keep_their_place_in_the_queue(self, anna):
+        """The first to be promised gives some up; of a short delivery it is still served first."""
+        one = product(price="100.00", cost="10.00")
+        coming = supply({one: 10}, NEXT_WEEK)
+        first = confirmed_order(buyer(anna), anna, {one: 6})
+        confirmed_order(buyer(anna), anna, {one: 4})
+        promised = Reservation.objects.get(line__order=first)
+        amend_order(first.pk, by=anna, day=DAY, changes=[LineChange(4, line_id=first.lines.get().pk)])
+        kept, given = Reservation.objects.filter(line__order=first).order_by("pk")
+        assert (kept.pk, kept.quantity, kept.promised_at, kept.expires_on) == (
+            promised.pk, 4, promised.promised_at, promised.expires_on,
+        )  # fmt: skip
+        assert (given.quantity, given.status, given.promised_at) == (2, "released", promised.promised_at)
+        assert (SupplyLine.objects.get(product=one).reserved, mismatches()) == (8, [])
+        receive_supply(coming.pk, by=system_user(), day=DAY, received={coming.lines.get().pk: 5}, rest_comes=True)
+        in_stock = Reservation.objects.live().exclude(level=None).order_by("promised_at", "pk")
+        assert list(in_stock.values_list("line__order__client", "quantity")) == [
+            (first.client_id, 4), (in_stock.last().line.order.client_id, 1),
+        ]  # fmt: skip
+        assert mismatches() == []
+
+    def test_units_of_the_later_supply_go_first_and_those_here_stay(self, anna):
+        one = stocked_product(3, price="100.00", cost="10.00")
+        soon, later = (supply({one: 5}, NEXT_WEEK + dt.timedelta(days=days)) for days in (0, 7))
+        order = confirmed_order(buyer(anna), anna, {one: 13})
+        amend_order(order.pk, by=anna, day=DAY, changes=[LineChange(6, line_id=order.lines.get().pk)])
+        assert [(units, bool(here), line) for _order, units, here, line in live()] == [
+            (3, True, None), (3, False, soon.lines.get().pk),
+        ]  # fmt: skip
+        assert (level(one), later.lines.get().reserved, mismatches()) == ((3, 3), 0, [])
 
     def test_a_new_line_and_one_given_up(self, anna):
         one, two = stocked_product(10, price="100.00", cost="10.00"), stocked_product(10, price="50.00", cost="10.00")
