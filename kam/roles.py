@@ -258,6 +258,7 @@ ROLES: dict[str, Role] = {
                 "accounts.change_decreedday",
                 "accounts.add_decreedday",
                 "accounts.import_clients",
+                "reports.run_night",
                 "orders.import_invoices",
             }
         ),
@@ -311,6 +312,7 @@ ROLES: dict[str, Role] = {
                 "kam.add_substitution",
                 "kam.change_setting",
                 "accounts.import_clients",
+                "reports.run_night",
                 "orders.import_invoices",
                 "orders.change_company",
                 "orders.add_warehouse",

@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-reservations": {"task": "orders.tasks.expire_reservations", "schedule": crontab(hour=0, minute=10)},
     "warn-of-expiry": {"task": "orders.tasks.warn_of_expiry", "schedule": crontab(hour=8, minute=0)},
     "re-evaluate-holds": {"task": "orders.tasks.re_evaluate_holds", "schedule": crontab(minute=20)},
+    "close-days": {"task": "reports.tasks.close_days", "schedule": crontab(hour=1, minute=30)},
     "prove-counters": {"task": "orders.tasks.prove_counters", "schedule": crontab(hour=3, minute=0)},
 }
 CELERY_TASK_ACKS_LATE = True

@@ -1,5 +1,6 @@
 """Nouns from the catalogue to cash."""
 
+from orders.models.ageing_snapshot import AgeingDay, AgeingDoubt, AgeingSnapshot
 from orders.models.allocation import Allocation
 from orders.models.bank_account import BankAccount
 from orders.models.bank_statement import BankStatement, BankStatementLine
@@ -41,6 +42,9 @@ from orders.models.vat_rate import VatRate
 from orders.models.warehouse import Warehouse
 
 __all__ = [
+    "AgeingDay",
+    "AgeingDoubt",
+    "AgeingSnapshot",
     "Allocation",
     "BankAccount",
     "BankStatement",

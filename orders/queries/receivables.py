@@ -3,8 +3,10 @@
 Open amounts are kept with the invoices, so today's picture is one pass over the partial index of open ones. A past
 day D starts from there and takes back what happened since: allocations made after D, undone after D, credit notes
 dated after D; documents dated after D are left out. docs/algorithms/receivables.md shows that this is the same as
-amount − allocations standing on D − credit notes dated on or before D. One statement groups each table by client,
-then adds the few groups up and joins their names. Money on account is a column of its own, never netted.
+amount − allocations standing on D − credit notes dated on or before D. A day that the nights kept is read as it was
+kept, but for clients of whom something came late: these are told anew (orders/queries/snapshots.py). One statement
+groups each table by client, then adds the few groups up and joins their names. Money on account is a column of its
+own, never netted.
 """
 
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from accounts.models import Client, ClientGroup
 from kam.models import User
 from kam.money import ZERO
 from orders.models import Invoice, Payment
+from orders.queries.snapshots import STANDING, kept_day
 from orders.rules.aging import BUCKETS as AGES
 from orders.rules.aging import Bucket, BucketBounds, days_overdue
 
@@ -153,15 +156,19 @@ SELECT i.client_id, {nothing}, sum(m.amount) FROM (
         SELECT payment_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
         UNION ALL SELECT payment_id, -amount FROM orders_allocation
             WHERE undone_on > %(day)s AND allocated_on <= %(day)s
+        UNION ALL SELECT payment_id, amount FROM orders_refund WHERE refunded_on > %(day)s AND undone_on IS NULL
+        UNION ALL SELECT payment_id, -amount FROM orders_refund WHERE undone_on > %(day)s AND refunded_on <= %(day)s
     ) m JOIN orders_payment i ON i.id = m.payment_id
 WHERE i.currency = %(currency)s AND i.received_on <= %(day)s {joined} GROUP BY i.client_id"""
 THEN = """
 SELECT client_id, {sums}, sum(money) AS money
 FROM (SELECT * FROM ({now}) n UNION ALL {since}) parts GROUP BY client_id"""
 ANYTHING_SINCE = """
-SELECT EXISTS (SELECT FROM orders_allocation WHERE allocated_on > %(day)s)
+, EXISTS (SELECT FROM orders_allocation WHERE allocated_on > %(day)s)
     OR EXISTS (SELECT FROM orders_allocation WHERE undone_on > %(day)s)
-    OR EXISTS (SELECT FROM orders_creditnote WHERE issued_on > %(day)s)"""
+    OR EXISTS (SELECT FROM orders_creditnote WHERE issued_on > %(day)s)
+    OR EXISTS (SELECT FROM orders_refund WHERE refunded_on > %(day)s)
+    OR EXISTS (SELECT FROM orders_refund WHERE undone_on > %(day)s)"""
 
 KEYS = {"client": "", "group": "coalesce(c.group_id, 0)", "manager": "coalesce(c.manager_id, 0)"}
 CLIENTS = """
@@ -199,16 +206,13 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple
     names = [each.bucket.value for each in AGES]
     sums = ", ".join(f"sum({name}) AS {name}" for name in names)
     with connection.cursor() as cursor:
-        cursor.execute(ANYTHING_SINCE, values)
-        source = NOW.format(
-            filled=", ".join(f"coalesce({name}, 0) AS {name}" for name in names),
-            invoices=INVOICES.format(buckets=_sum_by_bucket(), own=own),
-            on_account=ON_ACCOUNT.format(own=own),
-        )
-        if cursor.fetchone()[0]:
-            nothing = ", ".join(["0"] * len(names))
-            since = SINCE.format(buckets=_sum_by_bucket(), nothing=nothing, joined=joined)
-            source = THEN.format(sums=sums, now=source, since=since)
+        cursor.execute(STANDING + ANYTHING_SINCE, values)
+        is_kept, doubted, is_past = cursor.fetchone()
+        if is_kept:
+            values["doubted"] = doubted if clients is None else sorted(set(doubted).intersection(clients))
+            source = kept_day(f"{', '.join(names)}, on_account AS money").format(own=own)
+        else:
+            source = _told(names, own, joined, is_past)
         statement = (CLIENTS if by == "client" else FOLDED).format(
             key=KEYS[by],
             names=", ".join(names),
@@ -219,6 +223,19 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple
         )
         cursor.execute(statement, values)
         return cursor.fetchall()
+
+
+def _told(names: list[str], own: str, joined: str, is_past: bool) -> str:
+    """The statement that tells a day from documents: what is open now, and for a past day what happened since."""
+    now = NOW.format(
+        filled=", ".join(f"coalesce({name}, 0) AS {name}" for name in names),
+        invoices=INVOICES.format(buckets=_sum_by_bucket(), own=own),
+        on_account=ON_ACCOUNT.format(own=own),
+    )
+    if not is_past:
+        return now
+    since = SINCE.format(buckets=_sum_by_bucket(), nothing=", ".join(["0"] * len(names)), joined=joined)
+    return THEN.format(sums=", ".join(f"sum({name}) AS {name}" for name in names), now=now, since=since)
 
 
 def _clients_of(user, scope: Scope) -> list[int] | None:

@@ -1,0 +1,63 @@
+"""Keeps the ageing of each day; a day taken again comes out the same, with documents that came late in it."""
+
+from datetime import date, timedelta
+
+from django.db import connection
+
+from kam import clock
+from kam.writing import writes
+from orders.models import AgeingDay
+from orders.queries.snapshots import FIGURES, days_of_clients, whole_day
+
+CLIENTS_AT_ONCE = 500
+
+# One taking at a time; readers go on reading.
+ALONE = "LOCK TABLE orders_ageingday IN SHARE ROW EXCLUSIVE MODE"
+# Marks that are seen here are taken away here; one that another transaction is writing stays for the next time.
+TAKE_MARKS = """
+WITH seen AS (
+    DELETE FROM orders_ageingdoubt
+    WHERE since_on <= greatest((SELECT max(day) FROM orders_ageingday), %(day)s::date) RETURNING client_id, since_on
+)
+SELECT client_id, greatest(since, first) FROM (SELECT client_id, min(since_on) AS since FROM seen GROUP BY 1) s,
+    (SELECT min(day) AS first, max(day) AS last FROM orders_ageingday WHERE day <> %(day)s) d
+WHERE since <= last ORDER BY 1"""
+WANTED = "SELECT client_id, since FROM unnest(%(doubted)s, %(since)s::date[]) w (client_id, since)"
+KEPT = "SELECT day FROM orders_ageingday WHERE day <> %(day)s AND day >= %(first)s"
+GONE = f"""
+DELETE FROM orders_ageingsnapshot s USING ({WANTED}) w
+WHERE s.client_id = w.client_id AND s.day >= w.since AND s.day <> %(day)s"""
+ANEW = f"""
+INSERT INTO orders_ageingsnapshot (client_id, currency, day, {", ".join(FIGURES)})
+SELECT * FROM ({days_of_clients(WANTED, KEPT)}) anew WHERE {" OR ".join(f"{name} <> 0" for name in FIGURES)}"""
+
+
+@writes
+def take_ageing_snapshot(*, day: date) -> int:
+    """Keep what every client owed at the end of a day; returns how many rows (client and currency) that made.
+
+    Documents that were entered since the last time for earlier days are put into the kept days from theirs on. Safe to
+    run again: a day comes out the same whenever it is taken, by the documents dated up to it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
+        cursor.execute(TAKE_MARKS, {"day": day})
+        doubted = cursor.fetchall()
+        cursor.execute("DELETE FROM orders_ageingsnapshot WHERE day = %s", [day])
+        cursor.execute(whole_day(), {"day": day})
+        rows = cursor.rowcount
+        for start in range(0, len(doubted), CLIENTS_AT_ONCE):
+            clients, since = zip(*doubted[start : start + CLIENTS_AT_ONCE], strict=True)
+            values = {"day": day, "doubted": list(clients), "since": list(since), "first": min(since)}
+            cursor.execute(GONE, values)
+            cursor.execute(ANEW, values)
+    AgeingDay.objects.update_or_create(day=day, defaults={"taken_at": clock.now(), "rows": rows})
+    return rows
+
+
+def keep_days(first: date, last: date) -> int:
+    """Keep every day from first to last, for history that begins before the nights did; returns how many days."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    for day in days:
+        take_ageing_snapshot(day=day)
+    return len(days)

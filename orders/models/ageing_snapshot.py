@@ -1,0 +1,97 @@
+"""What clients owed at the end of each day, kept so that a past day need not be added up again.
+
+docs/algorithms/receivables.md tells when a kept day is right and what is done about documents that come late.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kam.access import ScopedQuerySet
+from kam.models import MoneyField
+from kam.models.fields import MomentField
+
+
+class AgeingDay(models.Model):
+    """A day whose ageing is kept for every client, even where nobody owed anything."""
+
+    day = models.DateField(_("day"), unique=True)
+    taken_at = MomentField(_("taken"))
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kept day of the ageing")
+        verbose_name_plural = _("kept days of the ageing")
+        ordering = ("-day",)
+
+    def __str__(self):
+        return f"{self.day:%d.%m.%Y}"
+
+
+class AgeingSnapshotQuerySet(ScopedQuerySet):
+    manager_paths = ("client__manager",)
+    view_permission = "orders.view_invoice"
+
+
+class AgeingSnapshot(models.Model):
+    """What one client owed in one currency at the end of a day, by age, and what was sold and paid that month so far.
+
+    `sales` is what was invoiced from the first of the month to the day less credit notes of these days, VAT included;
+    `received` the money that came in, less refunds. A client without any of it has no row.
+    """
+
+    day = models.DateField(_("day"))
+    client = models.ForeignKey("accounts.Client", models.CASCADE, related_name="+", verbose_name=_("client"))
+    currency = models.CharField(_("currency"), max_length=3)
+    not_due = MoneyField(verbose_name=_("not due"))
+    days_1_30 = MoneyField(verbose_name=_("1–30 days"))
+    days_31_60 = MoneyField(verbose_name=_("31–60 days"))
+    days_61_90 = MoneyField(verbose_name=_("61–90 days"))
+    over_90 = MoneyField(verbose_name=_("over 90 days"))
+    on_account = MoneyField(verbose_name=_("on account"))
+    sales = MoneyField(verbose_name=_("sold this month"))
+    received = MoneyField(verbose_name=_("received this month"))
+
+    objects = AgeingSnapshotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ageing of a client on a day")
+        verbose_name_plural = _("ageing of clients by day")
+        ordering = ("-day", "currency", "client")
+        constraints = [
+            models.UniqueConstraint(name="ageingsnapshot_once", fields=("day", "currency", "client")),
+            models.CheckConstraint(
+                name="ageingsnapshot_not_negative",
+                condition=models.Q(
+                    not_due__gte=0, days_1_30__gte=0, days_31_60__gte=0, days_61_90__gte=0, over_90__gte=0,
+                    on_account__gte=0,
+                ),
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=("client", "day"), name="ageingsnapshot_of_client")]
+
+    def __str__(self):
+        return f"{self.client_id}, {self.day:%d.%m.%Y}"
+
+
+class AgeingDoubt(models.Model):
+    """A mark that something of a client changed as of a day: kept days from then on may be wrong for it.
+
+    Triggers of the tables of documents write the marks, so that no way of writing is forgotten; each write leaves one
+    of its own, nothing waits for another. The next taking of a snapshot puts the client's days right and takes away
+    the marks that it saw.
+    """
+
+    client = models.ForeignKey("accounts.Client", models.CASCADE, related_name="+", db_index=False)
+    since_on = models.DateField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mark of a change in receivables")
+        verbose_name_plural = _("marks of changes in receivables")
+        ordering = ("pk",)
+
+    def __str__(self):
+        return f"{self.client_id}, {self.since_on:%d.%m.%Y}"

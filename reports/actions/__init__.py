@@ -1,0 +1,1 @@
+"""What the reports write: the nights and the figures of each day."""

@@ -1,0 +1,1 @@
+"""Questions of the reports, each answered by sums made in SQL."""

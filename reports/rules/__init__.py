@@ -1,0 +1,1 @@
+"""Rules of the reports: pure functions of figures, each result with its explanation."""

@@ -1,0 +1,210 @@
+"""Kept days: equal to the kopeck to what documents tell, however late and in whatever order these were entered."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kam.refusals import Refused
+from orders.actions.credit_notes import issue_credit_note
+from orders.actions.payments import receive_payment, undo_allocation
+from orders.actions.snapshots import keep_days, take_ageing_snapshot
+from orders.models import AgeingDay, AgeingDoubt, AgeingSnapshot, Allocation, CreditNote, Invoice, Payment
+from orders.queries.receivables import ageing
+from orders.queries.snapshots import FIGURES
+from tests.factories import DAY, client_of, open_invoice, overdue_invoice
+from tests.orders.test_receivables import EVENTS, by_the_rule, happen, stands
+
+D = Decimal
+ONE_DAY = dt.timedelta(days=1)
+ONE_SUM = """
+SELECT i.client_id, i.due_on, i.amount - coalesce(sum(x.amount), 0) FROM orders_invoice i LEFT JOIN (
+    SELECT invoice_id, amount FROM orders_allocation
+    WHERE allocated_on <= %(day)s AND (undone_on IS NULL OR undone_on > %(day)s)
+    UNION ALL SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on <= %(day)s) x ON x.invoice_id = i.id
+WHERE i.issued_on <= %(day)s GROUP BY i.id"""
+
+
+def kept(day):
+    """The kept rows of a day as plain data: client → filled figures."""
+    rows = AgeingSnapshot.objects.filter(day=day)
+    return {row.client_id: {name: str(getattr(row, name)) for name in FIGURES if getattr(row, name)} for row in rows}
+
+
+def doubts():
+    return sorted(AgeingDoubt.objects.values_list("since_on", flat=True))
+
+
+def figures(user, day):
+    """What the ageing says of a day, client by client."""
+    return {row.key: (row.buckets, row.on_account) for row in ageing(user, day).rows}
+
+
+def test_a_kept_day_holds_ages_money_and_the_month(anna, fedor):
+    client = client_of(anna)
+    invoice = overdue_invoice(client, "100.00", days=40)
+    open_invoice(client, "50.00", DAY + 5 * ONE_DAY, shipped_on=DAY - 3 * ONE_DAY, issued_on=DAY - 3 * ONE_DAY)
+    issue_credit_note(invoice.pk, by=fedor, day=DAY - ONE_DAY, amount=D("10.00"), reason="Брак")
+    receive_payment(client_id=client.pk, amount=D("7.00"), received_on=DAY, by=fedor, allocate=False)
+    assert take_ageing_snapshot(day=DAY) == 1
+    assert kept(DAY) == {
+        client.pk: {
+            "days_31_60": "90.00",
+            "not_due": "50.00",
+            "on_account": "7.00",
+            "sales": "40.00",
+            "received": "7.00",
+        }
+    }
+    assert doubts() == []
+    assert AgeingDay.objects.get().rows == 1
+
+
+def test_taken_again_a_day_is_the_same_whatever_came_later(anna, fedor):
+    client = client_of(anna)
+    overdue_invoice(client, "100.00", days=20)
+    past = DAY - 6 * ONE_DAY
+    take_ageing_snapshot(day=past)
+    first = kept(past)
+    payment = receive_payment(client_id=client.pk, amount=D("60.00"), received_on=DAY - ONE_DAY, by=fedor)
+    undo_allocation(payment.allocations.get().pk, by=fedor, day=DAY, reason="Чужие деньги")
+    assert take_ageing_snapshot(day=past) == 1
+    assert kept(past) == first == {client.pk: {"days_1_30": "100.00"}}
+
+
+def test_a_document_that_comes_late_is_seen_at_once_and_kept_with_the_next_taking(anna, fedor):
+    client, other = client_of(anna), client_of(anna)
+    overdue_invoice(client, "100.00", days=20)
+    overdue_invoice(other, "5.00", days=20)
+    keep_days(DAY - 4 * ONE_DAY, DAY - ONE_DAY)
+    before, early = kept(DAY - 2 * ONE_DAY), kept(DAY - 4 * ONE_DAY)
+    receive_payment(client_id=client.pk, amount=D("60.00"), received_on=DAY - 3 * ONE_DAY, by=fedor)
+    assert doubts() == [DAY - 3 * ONE_DAY] * 2  # of the payment, and of its allocation
+    assert kept(DAY - 2 * ONE_DAY) == before
+    assert ageing(fedor, DAY - 2 * ONE_DAY).total.total == D("45.00")
+    assert ageing(fedor, DAY - 4 * ONE_DAY).total.total == D("105.00")
+    take_ageing_snapshot(day=DAY)
+    assert doubts() == []
+    assert kept(DAY - 4 * ONE_DAY) == early
+    assert kept(DAY - 2 * ONE_DAY) == {
+        client.pk: {"days_1_30": "40.00", "received": "60.00"},
+        other.pk: {"days_1_30": "5.00"},
+    }
+
+
+def test_an_undoing_and_a_changed_due_date_are_changes_too(anna, fedor):
+    client = client_of(anna)
+    invoice = overdue_invoice(client, "100.00", days=20)
+    payment = receive_payment(client_id=client.pk, amount=D("60.00"), received_on=DAY - 9 * ONE_DAY, by=fedor)
+    keep_days(DAY - 5 * ONE_DAY, DAY)
+    assert doubts() == []
+    undo_allocation(payment.allocations.get().pk, by=fedor, day=DAY - 2 * ONE_DAY, reason="Чужие деньги")
+    assert set(doubts()) == {DAY - 2 * ONE_DAY}
+    assert ageing(fedor, DAY - 3 * ONE_DAY).total.total == D("40.00")
+    assert ageing(fedor, DAY - 2 * ONE_DAY).total.total == D("100.00")
+    Invoice.objects.filter(pk=invoice.pk).update(due_on=DAY)
+    assert min(doubts()) == invoice.issued_on
+    assert ageing(fedor, DAY).total.overdue == 0
+    Invoice.objects.filter(pk=invoice.pk).update(comment="Ничего не меняет")
+    found = len(doubts())
+    Invoice.objects.filter(pk=invoice.pk).update(comment="И это")
+    assert len(doubts()) == found
+
+
+def test_a_day_nobody_kept_is_told_from_documents(anna):
+    client = client_of(anna)
+    overdue_invoice(client, "100.00", days=20)
+    keep_days(DAY - ONE_DAY, DAY - ONE_DAY)
+    assert AgeingDay.objects.count() == 1
+    assert ageing(anna, DAY - 3 * ONE_DAY).total.total == D("100.00")
+
+
+def test_everybody_sees_only_their_clients_in_kept_days(anna, boris, vera, fedor):
+    for manager, amount in ((anna, "100.00"), (vera, "20.00")):
+        overdue_invoice(client_of(manager), amount, days=1)
+    take_ageing_snapshot(day=DAY)
+    receive_payment(client_id=vera.clients.get().pk, amount=D("1.00"), received_on=DAY, by=fedor)
+    assert [row.total for row in ageing(anna, DAY).rows] == [D("100.00")]
+    assert [row.total for row in ageing(boris, DAY).rows] == [D("100.00")]
+    assert [row.total for row in ageing(vera, DAY).rows] == [D("19.00")]
+    assert ageing(fedor, DAY).total.total == D("119.00")
+
+
+def by_one_sum(day):
+    """The total by the plain statement that adds up allocations to the day."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_SUM, {"day": day})
+        return sum((row[2] for row in cursor.fetchall()), D("0.00"))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    before=EVENTS,
+    late=EVENTS,
+    days=st.sets(st.integers(0, 125), min_size=1, max_size=5),
+    again=st.integers(0, 125),
+    looks=st.lists(st.integers(0, 125), max_size=3),
+)
+def test_kept_days_are_twins_of_the_rule(before, late, days, again, looks, anna, fedor):
+    for model in (Allocation, CreditNote, Payment, Invoice, AgeingSnapshot, AgeingDay, AgeingDoubt):
+        model.objects.all().delete()
+    client, other = client_of(anna), client_of(anna)
+    _live(before, (client, other), fedor)
+    for days_ago in sorted(days, reverse=True):
+        take_ageing_snapshot(day=DAY - days_ago * ONE_DAY)
+    _live(late, (other, client), fedor)
+    seen = [DAY - n * ONE_DAY for n in {*days, *looks}]
+    for day in seen:  # before the late documents are folded in
+        _agrees(fedor, day)
+    take_ageing_snapshot(day=DAY - again * ONE_DAY)
+    assert not AgeingDoubt.objects.filter(since_on__lte=max(AgeingDay.objects.values_list("day", flat=True))).exists()
+    for day in AgeingDay.objects.values_list("day", flat=True):
+        _agrees(fedor, day)
+        _month_agrees(day)
+
+
+def _live(events, clients, by):
+    for number, (what, pick, days_ago) in enumerate(events):
+        try:
+            happen(clients[number % 2], by, what, pick, days_ago)
+        except Refused:
+            continue
+
+
+def _agrees(user, day):
+    total = ageing(user, day).total
+    assert total.buckets == by_the_rule(day)
+    assert total.total == by_one_sum(day)
+    money = Payment.objects.filter(received_on__lte=day)
+    paid = [row.amount for row in Allocation.objects.filter(payment__in=money) if stands(row, day)]
+    assert total.on_account == sum(money.values_list("amount", flat=True)) - sum(paid)
+
+
+def _month_agrees(day):
+    rows = AgeingSnapshot.objects.filter(day=day)
+    in_month = (day.replace(day=1), day)
+    sold = sum(Invoice.objects.filter(issued_on__range=in_month).values_list("amount", flat=True))
+    credited = sum(CreditNote.objects.filter(issued_on__range=in_month).values_list("amount", flat=True))
+    received = sum(Payment.objects.filter(received_on__range=in_month).values_list("amount", flat=True))
+    assert sum(row.sales for row in rows) == sold - credited
+    assert sum(row.received for row in rows) == received
+
+
+@pytest.mark.parametrize("writes", ["one by one", "at once"])
+def test_marks_come_with_every_way_of_writing(writes, anna, fedor):
+    client = client_of(anna)
+    first, second = (overdue_invoice(client, "100.00", days=20) for _n in range(2))
+    AgeingDoubt.objects.all().delete()
+    if writes == "at once":
+        Invoice.objects.filter(pk__in=(first.pk, second.pk)).update(amount=120, net=100, vat=20)
+        assert doubts() == [first.issued_on]
+    else:
+        for invoice in (first, second):
+            Invoice.objects.filter(pk=invoice.pk).update(amount=120, net=100, vat=20)
+        assert doubts() == [first.issued_on] * 2
+    AgeingDoubt.objects.all().delete()
+    Invoice.objects.filter(pk=first.pk).delete()
+    assert doubts() == [first.issued_on]
