@@ -173,6 +173,31 @@ def one_of(path: str, rows: models.QuerySet) -> models.Q:
     return models.Q(AnyOf(models.F(path), ArraySubquery(rows)))
 
 
+def arms_of(rows: models.QuerySet) -> list[models.QuerySet]:
+    """The rows as a union: one queryset for each way to them, where the scope knows several (`one_of … or one_of …`).
+
+    An OR of two keys can be found by no index in an order; each arm alone can. A row may be in several arms.
+    """
+    where = rows.query.where
+    if where.connector != models.Q.AND or where.negated:
+        return [rows]
+    for place, condition in enumerate(where.children):
+        ways = getattr(condition, "children", ())
+        if len(ways) > 1 and condition.connector == models.Q.OR and not condition.negated and all(map(_is_way, ways)):
+            return [_with_condition(rows, place, way) for way in ways]
+    return [rows]
+
+
+def _is_way(condition) -> bool:
+    return isinstance(getattr(condition, "lhs", None), AnyOf) and condition.rhs is True
+
+
+def _with_condition(rows: models.QuerySet, place: int, condition) -> models.QuerySet:
+    arm = rows.all()
+    arm.query.where.children[place] = condition
+    return arm
+
+
 def looked_after(model: type[models.Model], path: str, managers: Iterable[int]) -> models.Q:
     """Whether the manager at the end of a to-one path is one of these."""
     owner, _hops, name = path.rpartition("__")

@@ -94,6 +94,16 @@ class FilterSet(django_filters.FilterSet):
         main = set(self.main_names)
         return [self.form[name] for name in self.filters if name not in main]
 
+    def is_blank(self, bound: forms.BoundField) -> bool:
+        """Whether a filter is not set and looks the same for everybody: its choices are fixed, or searched for."""
+        value = bound.data
+        if any(value) if isinstance(value, list | tuple) else value:
+            return False
+        if isinstance(bound.field.widget, RemoteSelect):
+            return True
+        choices = self.filters[bound.name].extra.get("choices", ())
+        return isinstance(choices, list | tuple) and not hasattr(bound.field, "queryset")
+
 
 def scope_choices(form: forms.BaseForm, user: Any) -> None:
     """Let every choice of documents in a form offer and accept only rows the user may see."""

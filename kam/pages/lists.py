@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from kam.pages.filters import Chip, chips_of, filterset_of, found_by, searchable
-from kam.pages.paging import PAGE_SIZE, Key, after, keys_for, ordered, summary_of, token_of
+from kam.pages.paging import PAGE_SIZE, Key, after, first_of, keys_for, ordered, summary_of, token_of
 from kam.pages.panels import total_cells
 from kam.pages.preferences import preferences_of, saved_views
 from kam.pages.tables import Column, rows_html
@@ -54,10 +54,14 @@ class Listing:
         return "", keys_for(self.page.model, ["-pk"])
 
     @cached_property
+    def within(self) -> QuerySet:
+        """All rows this user may see, with what the columns need."""
+        return self.page.list_rows(self.user)
+
+    @cached_property
     def filtered(self) -> QuerySet:
         """All rows that fit the filters, for the totals and the export; none if a filter cannot be read."""
-        rows = self.page.list_rows(self.user)
-        rows = found_by(self.page, rows, self.params.get("q", ""))
+        rows = found_by(self.page, self.within, self.params.get("q", ""))
         if self.filterset is None:
             return rows
         if not self.filters_valid:
@@ -75,10 +79,10 @@ class Listing:
             token = self.params.get("after", "")
             try:
                 rows = after(self.sorted, self.keys, token) if token else self.sorted
-                found = list(rows[: PAGE_SIZE + 1])
+                found = first_of(rows, self.within, self.keys, PAGE_SIZE + 1)
             except (ValidationError, ValueError, TypeError, DataError):
                 # A token that was tampered with or belongs to another sorting: start from the top.
-                found = list(self.sorted[: PAGE_SIZE + 1])
+                found = first_of(self.sorted, self.within, self.keys, PAGE_SIZE + 1)
             self.more = len(found) > PAGE_SIZE
             self._rows = found[:PAGE_SIZE]
             self.page.decorate(self._rows, self.user)

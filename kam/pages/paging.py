@@ -14,9 +14,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.db import connections
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
+from django.db.models.sql.where import WhereNode
+
+from kam.access import arms_of
 
 PAGE_SIZE = 50
 COUNT_CAP = 1000
@@ -136,18 +140,45 @@ class Summary:
         return self.count
 
 
+def first_of(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) -> list[Any]:
+    """The first rows in the order of the keys: found by what an index holds, and only then read whole.
+
+    `rows` are those of `wide` that fit, ordered by the keys; `wide` says what of them and of others a page shows.
+    Sorting whole rows with all that is joined to them would read thousands of each to show fifty.
+    """
+    if rows.query.distinct or rows.query.group_by is not None or rows.query.combinator:
+        return list(rows[:count])
+    heads = [arm.select_related(None).prefetch_related(None).values("pk")[:count] for arm in arms_of(rows)]
+    found = heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0]
+    whole = wide.all()
+    # The keys found say all that `wide` asks for; to ask again would only mislead the planner about how many there are.
+    whole.query.where = WhereNode()
+    return list(ordered(whole.filter(pk__in=found), keys)[:count])
+
+
 def summary_of(rows: QuerySet, totals: dict[str, str]) -> Summary:
     """Count the rows and sum the named ORM paths, reading at most COUNT_CAP (or TOTALS_CAP) rows, in one query.
 
     totals: column name -> ORM path.
     """
     cap = TOTALS_CAP if totals else COUNT_CAP
+    paths = list(dict.fromkeys(totals.values()))
     # select_related and ordering would only make the inner query wider and slower.
-    inner = rows.order_by().select_related(None).values("pk", *totals.values())[: cap + 1]
-    found = inner.aggregate(row_count=Count("pk"), **{f"total_{name}": Sum(path) for name, path in totals.items()})
-    count = found["row_count"]
-    return Summary(
-        count=min(count, cap),
-        capped=count > cap,
-        totals={name: found[f"total_{name}"] for name in totals},
-    )
+    arms = [arm.order_by().select_related(None).values("pk", *paths)[: cap + 1] for arm in arms_of(rows)]
+    found = arms[0].union(*arms[1:])[: cap + 1] if len(arms) > 1 else arms[0]
+    count, *sums = _counted(found, len(paths))
+    of_path = dict(zip(paths, sums, strict=True))
+    return Summary(min(count, cap), count > cap, {name: of_path[path] for name, path in totals.items()})
+
+
+def _counted(rows: QuerySet, sums: int) -> tuple[Any, ...]:
+    """How many rows, and the sum of each column after the first."""
+    try:
+        sql, values = rows.query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return (0, *[None] * sums)
+    columns = [f"c{place}" for place in range(sums)]
+    wanted = ", ".join(["count(*)", *(f"sum({column})" for column in columns)])
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"SELECT {wanted} FROM ({sql}) found ({', '.join(['pk', *columns])})", values)
+        return cursor.fetchone()

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms, template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from kam import formats
 from kam.pages.chips import DRAFT
 from kam.pages.chips import chip as state_chip
+from kam.pages.filters import FilterSet
 from kam.pages.once import once_field
 
 register = template.Library()
@@ -54,6 +56,20 @@ def widget(bound: forms.BoundField, size: str = "", hide_label: bool = False) ->
     if hide_label:
         attributes["aria-label"] = str(bound.label)
     return bound.as_widget(attrs=attributes)
+
+
+_blank_controls: dict[tuple[type, str, str | None], SafeString] = {}
+
+
+@register.simple_tag
+def filter_control(filterset: FilterSet, bound: forms.BoundField) -> SafeString:
+    """The control of a filter. A blank one is the same for everybody: it is written once in each language."""
+    if bound.errors or not filterset.is_blank(bound):
+        return widget(bound, "sm")
+    key = (type(filterset), bound.name, get_language())
+    if key not in _blank_controls:
+        _blank_controls[key] = widget(bound, "sm")
+    return _blank_controls[key]
 
 
 @register.simple_tag
