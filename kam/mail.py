@@ -11,7 +11,7 @@ class LoggedMail(BaseEmailBackend):
     """Write each message's addresses and subject to the log; its text stays out of it."""
 
     def send_messages(self, email_messages):
-        """The number of messages written down; none of them leaves the machine."""
+        """No message leaves the machine: none is counted as sent."""
         for message in email_messages:
             log.warning("EMAIL_URL is not set, not sent: %r to %s", message.subject, ", ".join(message.to))
-        return len(email_messages)
+        return 0

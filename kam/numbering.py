@@ -21,3 +21,17 @@ def next_number(series: str, year: int) -> int:
 def document_number(series: str, year: int, width: int = 6) -> str:
     """A printed number, such as `ЗК-26-000123`."""
     return f"{series}-{year % 100:02d}-{next_number(series, year):0{width}d}"
+
+
+def document_numbers(series: str, year: int, count: int, width: int = 6) -> list[str]:
+    """So many printed numbers at once, in their order, for work on many rows."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO kam_numberseries (series, year, last) VALUES (%s, %s, %s)
+               ON CONFLICT (series, year) DO UPDATE SET last = kam_numberseries.last + EXCLUDED.last RETURNING last""",
+            [series, year, count],
+        )
+        last = cursor.fetchone()[0]
+    return [f"{series}-{year % 100:02d}-{number:0{width}d}" for number in range(last - count + 1, last + 1)]

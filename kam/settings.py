@@ -250,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
     "warn-of-expiry": {"task": "orders.tasks.warn_of_expiry", "schedule": crontab(hour=8, minute=0)},
     "re-evaluate-holds": {"task": "orders.tasks.re_evaluate_holds", "schedule": crontab(minute=20)},
     "close-days": {"task": "reports.tasks.close_days", "schedule": crontab(hour=1, minute=30)},
+    "send-letters": {"task": "orders.tasks.send_letters", "schedule": crontab(minute=40)},
     "prove-counters": {"task": "orders.tasks.prove_counters", "schedule": crontab(hour=3, minute=0)},
 }
 CELERY_TASK_ACKS_LATE = True

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kam.clock import today
-from orders.actions import confirming, expiring, proving
+from orders.actions import confirming, expiring, letter_steps, proving
 
 
 @shared_task
@@ -28,3 +28,15 @@ def prove_counters():
 def re_evaluate_holds():
     """Ask again for every held order: what a payment did not trigger is found within the hour."""
     confirming.re_evaluate_all_holds(today())
+
+
+@shared_task
+def send_letter(pk):
+    """Send one letter about debts."""
+    letter_steps.deliver_letter(pk)
+
+
+@shared_task
+def send_letters():
+    """Send the letters about debts that a broker or a worker lost."""
+    letter_steps.deliver_waiting()

@@ -25,8 +25,9 @@ from orders.models import PaymentPromise
 
 BROKEN = gettext_noop("%(client)s broke its word: %(amount)s were promised by %(day)s, %(received)s came.")
 
-# Money of the client that came from the day of the promise to the last day of grace, day by day; the word is kept on
-# the first day on which it comes to the threshold, and broken on the day after the last one.
+# Money of the client that came from the day of the promise to the last day of grace, day by day, less what of it was
+# given back by then; the word is kept on the first day on which it comes to the threshold, and broken on the day after
+# the last one. An offset is no money.
 SETTLE = """
 WITH asked AS (
     SELECT id, client_id, promised_on, due_on + grace_days AS last_on,
@@ -34,9 +35,14 @@ WITH asked AS (
     FROM orders_paymentpromise WHERE status = 'open' AND promised_on <= %(day)s
 ), paid AS (
     SELECT a.id, m.received_on,
-        sum(sum(m.amount)) OVER (PARTITION BY a.id ORDER BY m.received_on) AS so_far
-    FROM asked a JOIN orders_payment m ON m.client_id = a.client_id AND m.currency = 'RUB'
+        sum(sum(m.amount - coalesce(r.amount, 0))) OVER (PARTITION BY a.id ORDER BY m.received_on) AS so_far
+    FROM asked a JOIN orders_payment m ON m.client_id = a.client_id AND m.currency = 'RUB' AND m.kind = 'money'
         AND m.received_on BETWEEN a.promised_on AND least(a.last_on, %(day)s)
+    LEFT JOIN LATERAL (
+        SELECT sum(amount) AS amount FROM orders_refund
+        WHERE payment_id = m.id AND refunded_on <= least(a.last_on, %(day)s)
+            AND (undone_on IS NULL OR undone_on > least(a.last_on, %(day)s))
+    ) r ON true
     GROUP BY a.id, m.received_on
 ), told AS (
     SELECT a.id, a.last_on, min(p.received_on) FILTER (WHERE p.so_far >= a.enough) AS kept_on,

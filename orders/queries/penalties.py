@@ -39,6 +39,12 @@ def penalties_on(invoices: Collection[Invoice], as_of: date) -> dict[int, Penalt
     }
 
 
+def contracts_of(invoices: Collection[Invoice]) -> dict[int, Contract | None]:
+    """The contract that each of these invoices is under, by the invoice's id."""
+    contracts = _contracts({invoice.client_id for invoice in invoices})
+    return {invoice.pk: contract_of(invoice, contracts[invoice.client_id]) for invoice in invoices}
+
+
 def _settled(invoice_ids: list[int], as_of: date) -> dict[int, list[Settled]]:
     found: dict[int, list[Settled]] = defaultdict(list)
     paid = Allocation.objects.standing_on(as_of).filter(invoice__in=invoice_ids).order_by()

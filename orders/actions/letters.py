@@ -1,0 +1,225 @@
+"""Letters about debts, prepared by the policy: in batches, each client, level and spell of debt once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import Client, Contact
+from kam import formats, trail
+from kam.access import Authority
+from kam.celery import app
+from kam.models import TrailEntry
+from kam.money import ZERO
+from kam.numbering import document_numbers
+from kam.reasons import as_stored
+from kam.writing import writes
+from orders.models import CollectionLetter, Company, Invoice, LetterLevel, LetterLine
+from orders.queries.debts import Due, OpenDebt, debts_written_about, letters_due
+from orders.queries.penalties import penalties_on
+from orders.rules.letters import filled
+from orders.rules.penalty import Penalty
+
+BATCH = 500
+SERIES = "ПС"
+SEND = "orders.tasks.send_letter"
+PAID = gettext_noop("Paid meanwhile")
+LATER = gettext_noop("A later letter takes its place")
+Status = CollectionLetter.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the letters of a batch need, gathered at once."""
+
+    day: date
+    clients: dict[int, Client]
+    levels: dict[int, LetterLevel]
+    debts: dict[int, list[OpenDebt]]
+    invoices: dict[int, Invoice]
+    penalties: dict[int, Penalty]
+    contacts: dict[int, list[Contact]]
+    company: str
+
+
+def prepare_letters(*, day: date) -> int:
+    """Prepare the letters that the policy asks for as of a day; returns how many.
+
+    Automatic ones with an address are sent at once, the others wait for approval; proposed ones whose debts are paid
+    are skipped. Each batch is a transaction, and a letter stands once for its client, level and spell of debt: a run
+    that comes again, or after one that was killed, prepares only what is missing.
+    """
+    _skip_paid(day)
+    due = letters_due(day)
+    return sum(_prepare_batch(due[start : start + BATCH], day) for start in range(0, len(due), BATCH))
+
+
+def send_later(pks: Sequence[int]) -> None:
+    """Hand letters to a worker once this transaction is done; the hourly task finds those that got lost."""
+    for pk in pks:
+        transaction.on_commit(lambda pk=pk: app.send_task(SEND, args=[pk]), robust=True)
+
+
+@writes
+def _skip_paid(day: date) -> int:
+    """Skip what waits for approval and has nothing left to ask for."""
+    waiting = CollectionLetter.objects.filter(status__in=(Status.PROPOSED, Status.FAILED), prepared_on__lte=day)
+    unpaid = LetterLine.objects.filter(invoice__open_amount__gt=0).values("letter")
+    return _skip(list(waiting.exclude(pk__in=unpaid).select_for_update(of=("self",)).order_by("pk")), PAID)
+
+
+def _skip_older(letters: Sequence[CollectionLetter]) -> int:
+    """Skip what still waits for approval of the same clients, of the same level as a new letter or a lower one."""
+    steps = {letter.client_id: letter.step for letter in sorted(letters, key=lambda each: each.step)}
+    waiting = CollectionLetter.objects.proposed().filter(client__in=steps).exclude(pk__in=[each.pk for each in letters])
+    older = waiting.select_for_update(of=("self",)).order_by("pk")
+    return _skip([letter for letter in older if letter.step <= steps[letter.client_id]], LATER)
+
+
+def _skip(letters: Sequence[CollectionLetter], reason: str) -> int:
+    entries = []
+    for letter in letters:
+        changes = {"status": [letter.status, Status.SKIPPED.value]}
+        entries.append(trail.entry_of(letter, "skip", Authority(None), changes, str(_(reason))))
+        letter.status, letter.version = Status.SKIPPED, letter.version + 1
+    CollectionLetter.objects.bulk_update(letters, ["status", "version"], batch_size=BATCH)
+    TrailEntry.objects.bulk_create(entries, batch_size=BATCH)
+    return len(letters)
+
+
+@writes
+def _prepare_batch(due: Sequence[Due], day: date) -> int:
+    pks = sorted({each.client_id for each in due})
+    clients = {
+        client.pk: client
+        for client in Client.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=pks)
+        .select_related("manager")
+        .order_by("pk")
+    }
+    # Another run may have been here while this one waited for the lock.
+    there = CollectionLetter.objects.filter(client__in=pks).order_by()
+    known = set(there.values_list("client_id", "level_id", "episode_on"))
+    due = [each for each in due if (each.client_id, each.level_id, each.episode_on) not in known]
+    facts = _facts(clients, due, day)
+    named = [(each, lines) for each in due if (lines := _lines(each, facts))]
+    written = [(_letter(each, lines, facts), lines) for each, lines in named]
+    numbers = document_numbers(SERIES, day.year, len(written))
+    for (letter, _lines_of), number in zip(written, numbers, strict=True):
+        letter.number = number
+    letters = CollectionLetter.objects.bulk_create([letter for letter, _lines_of in written])
+    for letter, lines in written:
+        for line in lines:
+            line.letter = letter
+    LetterLine.objects.bulk_create([line for _letter_of, lines in written for line in lines], batch_size=BATCH)
+    trail.record_many(letters, "create", by=Authority(None))
+    _skip_older(letters)
+    send_later([letter.pk for letter in letters if letter.status == Status.QUEUED])
+    return len(letters)
+
+
+def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
+    levels = {level.pk: level for level in LetterLevel.objects.all()}
+    debts = debts_written_about(list(clients), day)
+    ids = [debt.invoice_id for found in debts.values() for debt in found]
+    invoices = {invoice.pk: invoice for invoice in Invoice.objects.filter(pk__in=ids).select_related("contract")}
+    fined = {each.client_id for each in due if levels[each.level_id].with_penalty}
+    late = [invoice for invoice in invoices.values() if invoice.client_id in fined and invoice.due_on < day]
+    contacts: dict[int, list[Contact]] = {}
+    for contact in Contact.objects.filter(client__in=clients, is_active=True).exclude(email="").order_by("pk"):
+        contacts.setdefault(contact.client_id, []).append(contact)
+    company = Company.objects.filter(pk=Company.THE_ONE).values_list("name", flat=True).first() or ""
+    return Facts(day, clients, levels, debts, invoices, penalties_on(late, day), contacts, company)
+
+
+def _lines(each: Due, facts: Facts) -> list[LetterLine]:
+    """The invoices a letter names: what is late, or for a reminder what falls due within its days."""
+    level, day = facts.levels[each.level_id], facts.day
+    found = []
+    for debt in facts.debts.get(each.client_id, ()):
+        days = (day - debt.due_on).days
+        if not (level.days <= days <= 0 if level.is_reminder else days > 0):
+            continue
+        penalty = facts.penalties.get(debt.invoice_id) if level.with_penalty else None
+        found.append(
+            LetterLine(
+                invoice_id=debt.invoice_id,
+                due_on=debt.due_on,
+                days=days,
+                open_amount=debt.amount,
+                penalty=penalty.amount if penalty else ZERO,
+                computation=as_stored(penalty) if penalty else {},
+            )
+        )
+    return found
+
+
+def addressee(contacts: Sequence[Contact], role: str) -> Contact | None:
+    """To whom of a client's people with an address a letter goes: who plays the part, else who is nearest to money."""
+    order = (role, Contact.Role.ACCOUNTANT, Contact.Role.DIRECTOR, Contact.Role.OWNER, Contact.Role.BUYER)
+    return next((each for wanted in order for each in contacts if each.role == wanted), next(iter(contacts), None))
+
+
+def _letter(each: Due, lines: Sequence[LetterLine], facts: Facts) -> CollectionLetter:
+    client, level = facts.clients[each.client_id], facts.levels[each.level_id]
+    contact = addressee(facts.contacts.get(client.pk, ()), level.contact_role)
+    email = contact.email if contact else client.email
+    letter = CollectionLetter(
+        client=client,
+        level=level,
+        step=level.level,
+        episode_on=each.episode_on,
+        prepared_on=facts.day,
+        channel=level.channel,
+        status=Status.QUEUED if level.is_automatic and email else Status.PROPOSED,
+        contact=contact,
+        email=email,
+        amount=sum((line.open_amount for line in lines), ZERO),
+        overdue=sum((line.open_amount for line in lines if line.days > 0), ZERO),
+        penalty=sum((line.penalty for line in lines), ZERO),
+        with_penalty=level.with_penalty,
+    )
+    values = _values(letter, lines, facts)
+    letter.subject, letter.text = filled(level.subject, values)[:200], filled(level.text, values)
+    return letter
+
+
+def _values(letter: CollectionLetter, lines: Sequence[LetterLine], facts: Facts) -> dict[str, str]:
+    """What the places of a text stand for; letters to clients are in Russian."""
+    manager = letter.client.manager
+    return {
+        "client": letter.client.legal_name or letter.client.name,
+        "contact": letter.contact.name if letter.contact else letter.client.name,
+        "amount": _money(letter.amount),
+        "overdue": _money(letter.overdue),
+        "penalty": _penalty(lines),
+        "days": str(max(line.days for line in lines)),
+        "day": f"{facts.day:%d.%m.%Y}",
+        "invoices": "\n".join(_invoice(line, facts.invoices[line.invoice_id]) for line in lines),
+        "manager": manager.name if manager else "",
+        "company": facts.company,
+    }
+
+
+def _penalty(lines: Sequence[LetterLine]) -> str:
+    bases = {line.computation.get("basis") for line in lines if line.penalty}
+    total = sum((line.penalty for line in lines), ZERO)
+    if bases == {"contract"}:
+        return f"неустойка по договору {_money(total)}"
+    if bases == {"law"}:
+        return f"проценты по ст. 395 ГК РФ {_money(total)}"
+    return f"неустойка и проценты по ст. 395 ГК РФ {_money(total)}" if bases else "неустойка 0 ₽"
+
+
+def _invoice(line: LetterLine, invoice: Invoice) -> str:
+    due = f"{line.due_on:%d.%m.%Y}"
+    late = f", просрочка {line.days} дн." if line.days > 0 else ""
+    return f"— счёт № {invoice.number} от {invoice.issued_on:%d.%m.%Y}: {_money(line.open_amount)}, срок {due}{late}"
+
+
+def _money(amount: Decimal) -> str:
+    return formats.money(amount, language="ru")

@@ -1,0 +1,148 @@
+"""Rouble debts as of the end of any day, set-based: what letters are written about and stops stand on.
+
+Open amounts are kept with the invoices; a past day takes back what was settled since, as the ageing does
+(docs/algorithms/receivables.md). The statements below begin with `debts(id, client_id, due_on, amount)`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+DEBTS = """
+WITH since AS (
+    SELECT invoice_id, sum(amount) AS amount FROM (
+        SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
+        UNION ALL SELECT invoice_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
+        UNION ALL SELECT invoice_id, -amount FROM orders_allocation
+            WHERE undone_on > %(day)s AND allocated_on <= %(day)s
+    ) m GROUP BY invoice_id
+), debts AS (
+    SELECT i.id, i.client_id, i.due_on, i.open_amount + coalesce(s.amount, 0) AS amount
+    FROM orders_invoice i LEFT JOIN since s ON s.invoice_id = i.id
+    WHERE i.open_amount > 0 AND i.currency = 'RUB' AND i.issued_on <= %(day)s
+        AND i.open_amount + coalesce(s.amount, 0) > 0 {own}
+    UNION ALL
+    SELECT i.id, i.client_id, i.due_on, s.amount FROM since s JOIN orders_invoice i ON i.id = s.invoice_id
+    WHERE i.open_amount = 0 AND i.currency = 'RUB' AND i.issued_on <= %(day)s AND s.amount > 0 {own}
+)"""
+# Without the clients on the stop list and without disputed invoices.
+WRITTEN_ABOUT = """, stopped AS (
+    SELECT client_id, invoice_id FROM orders_stoplistentry
+    WHERE starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
+        AND (removed_on IS NULL OR removed_on > %(day)s)
+), kept AS (
+    SELECT d.* FROM debts d
+    WHERE NOT EXISTS (SELECT FROM stopped s WHERE s.client_id = d.client_id AND s.invoice_id IS NULL)
+        AND NOT EXISTS (SELECT FROM stopped s WHERE s.invoice_id = d.id)
+)"""
+# The highest level that the oldest debt of each client has reached, unless this spell of debt had it or a higher one.
+LATE_LETTERS = """, spells AS (
+    SELECT client_id, min(due_on) AS episode_on, sum(amount) AS overdue
+    FROM kept WHERE due_on < %(day)s GROUP BY client_id
+)
+SELECT s.client_id, v.id, s.episode_on
+FROM spells s JOIN LATERAL (
+    SELECT id, days FROM orders_letterlevel
+    WHERE is_active AND days > 0 AND days <= %(day)s::date - s.episode_on AND min_amount <= s.overdue
+    ORDER BY days DESC, level DESC LIMIT 1
+) v ON true
+WHERE NOT EXISTS (
+    SELECT FROM orders_collectionletter l JOIN orders_letterlevel w ON w.id = l.level_id
+    WHERE l.client_id = s.client_id AND l.episode_on = s.episode_on AND w.days >= v.days
+)"""
+# What falls due soon and was not reminded of at this level, by the nearest level; one reminder a client and level.
+REMINDERS = """, near AS (
+    SELECT k.client_id, v.id AS level_id, min(k.due_on) AS episode_on, sum(k.amount) AS amount, v.min_amount
+    FROM kept k JOIN LATERAL (
+        SELECT id, days, min_amount FROM orders_letterlevel
+        WHERE is_active AND days <= 0 AND k.due_on <= %(day)s::date - days ORDER BY days DESC, level LIMIT 1
+    ) v ON true
+    WHERE k.due_on >= %(day)s AND NOT EXISTS (
+        SELECT FROM orders_letterline n JOIN orders_collectionletter l ON l.id = n.letter_id
+        WHERE n.invoice_id = k.id AND l.level_id = v.id
+    )
+    GROUP BY k.client_id, v.id, v.min_amount
+)
+SELECT client_id, level_id, episode_on FROM near
+WHERE amount >= min_amount AND NOT EXISTS (
+    SELECT FROM orders_collectionletter l
+    WHERE l.client_id = near.client_id AND l.level_id = near.level_id AND l.episode_on = near.episode_on
+)"""
+KEPT = "SELECT id, client_id, due_on, amount FROM kept ORDER BY due_on, id"
+# Clients that a rule for stops catches; of several rules the strictest, that is the one that catches first.
+CAUGHT = """, late AS (
+    SELECT d.client_id, p.id AS policy_id, p.days, p.amount AS amount_from,
+        sum(d.amount) AS overdue, max(%(day)s::date - d.due_on) AS oldest
+    FROM debts d JOIN accounts_client c ON c.id = d.client_id
+    JOIN orders_stoppolicy p ON p.is_active AND (p.channel = '' OR p.channel = c.channel)
+        AND d.due_on < %(day)s::date - p.days
+    GROUP BY d.client_id, p.id
+)
+SELECT DISTINCT ON (client_id) client_id, policy_id, days, amount_from, overdue, oldest
+FROM late WHERE overdue >= amount_from ORDER BY client_id, days, policy_id"""
+OWN = "AND i.client_id = ANY(%(clients)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter that is due: to which client, of which level, for the spell of debt that began on a day."""
+
+    client_id: int
+    level_id: int
+    episode_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDebt:
+    """What was open of an invoice at the end of the day."""
+
+    invoice_id: int
+    client_id: int
+    due_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A client that a rule for stops catches: so much is late by more than its days, the oldest by so many."""
+
+    client_id: int
+    policy_id: int
+    days_allowed: int
+    amount_from: Decimal
+    overdue: Decimal
+    oldest: int
+
+
+def letters_due(day: date) -> list[Due]:
+    """The letters that the policy asks for as of a day and that were not prepared yet, by client."""
+    found = []
+    for part in (LATE_LETTERS, REMINDERS):
+        found += [Due(*row) for row in _rows(DEBTS + WRITTEN_ABOUT + part, day)]
+    return sorted(found, key=lambda each: (each.client_id, each.level_id))
+
+
+def debts_written_about(client_ids: Collection[int], day: date) -> dict[int, list[OpenDebt]]:
+    """The rouble debts of these clients that letters may name, earliest due first."""
+    found: dict[int, list[OpenDebt]] = defaultdict(list)
+    for row in _rows(DEBTS + WRITTEN_ABOUT + KEPT, day, client_ids):
+        debt = OpenDebt(*row)
+        found[debt.client_id].append(debt)
+    return found
+
+
+def clients_caught(day: date, client_ids: Collection[int] | None = None) -> dict[int, Caught]:
+    """The clients that a rule for stops catches as of a day; of all clients or of these."""
+    return {row[0]: Caught(*row) for row in _rows(DEBTS + CAUGHT, day, client_ids)}
+
+
+def _rows(statement: str, day: date, client_ids: Collection[int] | None = None) -> list[tuple]:
+    own = "" if client_ids is None else OWN
+    values = {"day": day, "clients": list(client_ids or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("{own}", own), values)
+        return cursor.fetchall()
