@@ -162,7 +162,7 @@ PARTS = st.lists(st.tuples(DAYS, st.integers(1, 3_000_000)), max_size=4)
 
 @given(PARTS, DAYS, st.integers(0, 20))
 def test_a_line_for_every_late_day_of_the_debt(parts, as_of, grace):
-    """Counted day by day, without the lines: the sum of a day's exact penalty over the days differs by rounding only."""
+    """Counted day by day, without lines: the sum of each day's exact penalty differs by rounding only."""
     settled = [Settled(on, D(kopecks) / 100) for on, kopecks in parts]
     amount = D("120000.00")
     found = by_contract(amount, settled, as_of, grace=grace)
