@@ -16,5 +16,5 @@ def reword(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0007_collecting_policy")]
+    dependencies = [("orders", "0010_scale")]
     operations = [migrations.RunPython(reword, migrations.RunPython.noop)]
