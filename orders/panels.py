@@ -15,7 +15,7 @@ from kam.wording import worded
 from orders.models import Order
 from orders.queries.intakes import promised_and_entered
 from orders.queries.progress import expiring_orders, short_orders
-from orders.wording import CREDIT, OF_MARGIN, PRICES
+from orders.wording import OF_MARGIN, PRICES, credit_texts
 
 EXPOSURE = (
     ("open_invoices", _("Open invoices")),
@@ -61,18 +61,22 @@ class CreditCheck(Panel):
             return None if self.only_against else {"checked": False}
         if self.only_against and (credit["allowed"] or document.status != Order.Status.HELD):
             return None
-        return {"checked": True, "short": self.only_against, **told_credit(credit)}
+        knows = document.shows_money_to(request.user)
+        return {"checked": True, "short": self.only_against, **told_credit(credit, knows)}
 
 
-def told_credit(credit: dict[str, Any]) -> dict[str, Any]:
-    """A stored credit check in words and figures."""
+def told_credit(credit: dict[str, Any], knows_money: bool) -> dict[str, Any]:
+    """A stored credit check in words and figures; in words alone for who may not know the payer's money."""
     facts = credit["facts"]
     released = credit.get("released", [])
-    return {
+    texts = credit_texts(knows_money)
+    found = {
         "allowed": credit["allowed"],
         "as_of": date.fromisoformat(facts["as_of"]),
-        "reasons": [{"text": worded(each, CREDIT), "released": _is_released(each, released)} for each in
+        "reasons": [{"text": worded(each, texts), "released": _is_released(each, released)} for each in
                     credit["reasons"]],
+    }  # fmt: skip
+    return found if not knows_money else found | {
         "figures": [
             (_("This order"), _money(facts["order"])),
             (_("Prepaid of it"), _money(facts["prepaid"])),

@@ -20,6 +20,21 @@ CREDIT = {
     "overdue": _("Overdue: %(amount)s, the oldest by %(days)s days."),
 }
 
+# The same without figures, for who looks after an outlet only and may not know what the client owes and may.
+BRIEFLY = {
+    "over_limit": _("Over the credit limit."),
+    "over_group_limit": _("Over the group's credit limit."),
+    "overdue": _("There are overdue debts."),
+    "group_overdue": _("Other clients of the group have overdue debts."),
+    "automatic_stop": _("Shipping is stopped by the program."),
+}
+
+
+def credit_texts(knows_money: bool) -> dict:
+    """What the reasons of a credit check say to somebody who may or may not know the payer's money."""
+    return CREDIT if knows_money else CREDIT | BRIEFLY
+
+
 PRICES = {
     "column_price": _("Price of the column since %(since)s: %(price)s"),
     "standing_discount": _("Standing discount of the client: %(percent)s"),

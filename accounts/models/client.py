@@ -79,5 +79,9 @@ class Client(Record):
             models.Index(fields=("inn", "kpp"), name="client_by_inn"),
         ]
 
+    def shows_money_to(self, user) -> bool:
+        """Whether the user may know what the client owes and may: not who looks after one of its outlets only."""
+        return user.is_superuser or user.standings.reach_for("accounts.view_creditterms").covers(self.manager_id)
+
     def __str__(self):
         return self.name

@@ -1,6 +1,11 @@
 """What a person sets for themselves."""
 
-from kam.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from kam import trail
+from kam.models import ApiToken, User
+from kam.refusals import Refusal, Refused
 from kam.writing import writes
 
 OWN_SETTINGS = frozenset(("language", "theme", "time_zone", "phone"))
@@ -18,3 +23,21 @@ def change_own_settings(*, by: User, **values: str) -> User:
         setattr(by, name, value)
     by.save(update_fields=list(values))
     return by
+
+
+@writes
+def change_own_password(*, by: User, password: str) -> int:
+    """Give oneself a new password; returns how many tokens of the API it ended.
+
+    Whoever knew the old one is out: tokens are revoked here, and every other session ends with its next request,
+    since a session is good only for the password it began with. Raises Refused for a weak password.
+    """
+    try:
+        validate_password(password, by)
+    except ValidationError as error:
+        raise Refused(*(Refusal("password", text, field="new_password1") for text in error.messages)) from error
+    by.set_password(password)
+    by.save(update_fields=["password"])
+    revoked, _by_model = ApiToken.objects.filter(user=by).delete()
+    trail.record(by, "change_password", by=by, changes={"tokens_revoked": [None, revoked]})
+    return revoked

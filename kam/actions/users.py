@@ -5,9 +5,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from kam import trail
-from kam.access import authority
-from kam.models import ApiToken, User
+from kam import clock, trail
+from kam.access import Authority, authority
+from kam.models import ApiToken, Substitution, User
 from kam.records import written
 from kam.refusals import Refusal, Refused
 from kam.roles import ROLES
@@ -42,7 +42,8 @@ def change_user(pk: int, *, by: User, roles=None, password: str = "", **fields) 
     """Change a person, their roles, or give them a new password; what is not named stays.
 
     Raises Forbidden, or Refused: a ring of heads, one's own account closed or own administrator's role given
-    up, the last administrator. A closed account and a new password end every token of the person.
+    up, the last administrator. A closed account and a new password end every token of the person,
+    a closed account also its substitutions, on either side.
     """
     who = authority(by, "kam.change_user")
     user = User.objects.select_for_update(of=("self",)).get(pk=pk)
@@ -64,9 +65,22 @@ def change_user(pk: int, *, by: User, roles=None, password: str = "", **fields) 
         changes["roles"] = [", ".join(sorted(before)), ", ".join(sorted(after))]
     if password or not user.is_active:
         ApiToken.objects.filter(user=user).delete()
+    if "is_active" in changes and not user.is_active:
+        _end_substitutions(user, who)
     if changes:
         trail.record(user, "change", by=who, changes=changes)
     return user
+
+
+def _end_substitutions(user: User, who: Authority) -> None:
+    """End every substitution of a person whose account is closed: rights that nobody holds cannot be handed over."""
+    now = clock.now()
+    running = Substitution.objects.select_for_update(of=("self",)).of_person(user).order_by("pk")
+    ended = list(running.filter(ended_at=None, ends_on__gte=clock.day_of(now)))
+    for each in ended:
+        each.ended_at, each.version = now, each.version + 1
+    Substitution.objects.bulk_update(ended, ["ended_at", "version"])
+    trail.record_many(ended, "end", by=who, reason=_("The account of %(user)s is closed.") % {"user": user})
 
 
 def _role_refusals(roles) -> list[Refusal]:

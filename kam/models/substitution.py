@@ -21,7 +21,8 @@ class SubstitutionQuerySet(ScopedQuerySet):
         return self.filter(models.Q(absent=user) | models.Q(deputy=user))
 
     def active_on(self, day):
-        return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at=None)
+        """Those that hold on the day; nobody stands in for somebody whose account is closed."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at=None, absent__is_active=True)
 
 
 class Substitution(Record):

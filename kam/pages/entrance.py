@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
-from kam.actions.own_settings import change_own_settings
+from kam.actions.own_settings import change_own_password, change_own_settings
 from kam.actions.sign_ins import record_sign_in
 from kam.models import SignIn
 from kam.pages.views import back_from
@@ -85,8 +86,19 @@ class PasswordView(PasswordChangeView):
     success_url = reverse_lazy("kam:today")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, _("Your password is changed."))
-        return super().form_valid(form)
+        """Other sessions end by themselves: only this one is told of the new password."""
+        try:
+            revoked = change_own_password(by=self.request.user, password=form.cleaned_data["new_password1"])
+        except Refused as refused:
+            form.add_error("new_password1", [str(each) for each in refused.refusals])
+            return self.form_invalid(form)
+        update_session_auth_hash(self.request, self.request.user)
+        told = [_("Your password is changed. Other devices are signed out.")]
+        if revoked:
+            text = ngettext("%(count)s API token is revoked.", "%(count)s API tokens are revoked.", revoked)
+            told.append(text % {"count": revoked})
+        messages.success(self.request, " ".join(told))
+        return HttpResponseRedirect(self.get_success_url())
 
 
 def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -20,6 +20,7 @@ VERBS = {
     "change": _("Changed"), "changed": _("Changed"), "edit": _("Changed"),
     "delete": _("Removed"), "removed": _("Removed"), "remove": _("Removed"),
     "import": _("Imported"), "imported": _("Imported"), "attach": _("File added"), "detach": _("File removed"),
+    "change_password": _("Password changed"),
 }  # fmt: skip
 
 # Verbs that come many in a row while a person types, and how far apart two of one sitting may be.
@@ -28,7 +29,7 @@ ONE_SITTING = timedelta(minutes=30)
 
 # Words for what a trail entry names that is no field of the document, and for values that are codes; a floor adds its
 # own where it declares its pages.
-NAMES: dict[str, Any] = {}
+NAMES: dict[str, Any] = {"tokens_revoked": _("Tokens revoked")}
 VALUES: dict[str, Any] = {}
 
 

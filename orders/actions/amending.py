@@ -35,7 +35,7 @@ from orders.flow import ORDER_FLOW
 from orders.models import Order, OrderLine
 from orders.queries.holdings import open_lines
 from orders.rules.pricing import line_total
-from orders.wording import CREDIT, OF_MARGIN, PRICES
+from orders.wording import OF_MARGIN, PRICES, credit_texts
 
 LINE_FIELDS = (
     "quantity", "cancelled", "price", "list_price", "discount_percent", "price_source", "unit_cost", "net", "vat",
@@ -87,7 +87,7 @@ def _amend(order: Order, changes: Sequence[LineChange], day: date, by) -> dict:
     unshipped = max(order.total - shipped_total, ZERO)
     against = judge_credit(order, day, unshipped)
     if against and unshipped > order.unshipped_total:
-        raise Refused(*refusals_for(against, CREDIT))
+        raise Refused(*refusals_for(against, credit_texts(order.shows_money_to(by))))
     order.unshipped_total = unshipped
     units = _reserve_anew(order, [lines[each] for each in changed], day)
     return {"total": [str(before), str(order.total)], "lines": [None, len(changes)], "reserved": [None, units]}

@@ -23,7 +23,7 @@ from orders.flow import ORDER_FLOW, SHIPMENT_FLOW
 from orders.models import Order, OrderLine, Return, Shipment, ShipmentLine
 from orders.queries.vat import rates_on
 from orders.rules.parts import Sums, added, part_of, sums_at_rate, sums_of_part
-from orders.wording import CREDIT
+from orders.wording import credit_texts
 
 CHANGEABLE = ("carrier", "tracking", "address", "window_from", "window_to")
 
@@ -58,7 +58,7 @@ def ship_order(
     wanted = _wanted(order, lines, quantities, day)
     picking = plan_picking(order, wanted) if order.warehouse_id else None
     refusals = [*(picking.refusals if picking else ()), *_window_refusals(window_from, window_to)]
-    refusals += refusals_for(judge_credit(order, day), CREDIT)
+    refusals += refusals_for(judge_credit(order, day), credit_texts(order.shows_money_to(by)))
     if refusals:
         raise Refused(*refusals)
     if picking:

@@ -22,6 +22,7 @@ class OrderApi(ScopedViewSet):
     serializer_class = serializers.OrderSerializer
     create_serializer, change_serializer = serializers.NewOrderSerializer, serializers.OrderWriteSerializer
     filterset_class = OrderFilter
+    related = ("client", "distributor")
     prefetch = ("lines__product",)
     orderings = ("ordered_on", "number", "updated_at")
     create_action, change_action = orders.create_order, orders.change_order

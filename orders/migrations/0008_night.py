@@ -7,62 +7,90 @@ import kam.models.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_collect'),
-        ('orders', '0007_collecting_policy'),
+        ("accounts", "0003_collect"),
+        ("orders", "0007_collecting_policy"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgeingDay',
+            name="AgeingDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='day')),
-                ('taken_at', kam.models.fields.MomentField(always=False, verbose_name='taken')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                ("taken_at", kam.models.fields.MomentField(always=False, verbose_name="taken")),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
             ],
             options={
-                'verbose_name': 'kept day of the ageing',
-                'verbose_name_plural': 'kept days of the ageing',
-                'ordering': ('-day',),
+                "verbose_name": "kept day of the ageing",
+                "verbose_name_plural": "kept days of the ageing",
+                "ordering": ("-day",),
             },
         ),
         migrations.CreateModel(
-            name='AgeingDoubt',
+            name="AgeingDoubt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since_on', models.DateField()),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since_on", models.DateField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.client",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mark of a change in receivables',
-                'verbose_name_plural': 'marks of changes in receivables',
-                'ordering': ('pk',),
+                "verbose_name": "mark of a change in receivables",
+                "verbose_name_plural": "marks of changes in receivables",
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='AgeingSnapshot',
+            name="AgeingSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('not_due', kam.models.fields.MoneyField(verbose_name='not due')),
-                ('days_1_30', kam.models.fields.MoneyField(verbose_name='1–30 days')),
-                ('days_31_60', kam.models.fields.MoneyField(verbose_name='31–60 days')),
-                ('days_61_90', kam.models.fields.MoneyField(verbose_name='61–90 days')),
-                ('over_90', kam.models.fields.MoneyField(verbose_name='over 90 days')),
-                ('on_account', kam.models.fields.MoneyField(verbose_name='on account')),
-                ('sales', kam.models.fields.MoneyField(verbose_name='sold this month')),
-                ('received', kam.models.fields.MoneyField(verbose_name='received this month')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.client', verbose_name='client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("not_due", kam.models.fields.MoneyField(verbose_name="not due")),
+                ("days_1_30", kam.models.fields.MoneyField(verbose_name="1–30 days")),
+                ("days_31_60", kam.models.fields.MoneyField(verbose_name="31–60 days")),
+                ("days_61_90", kam.models.fields.MoneyField(verbose_name="61–90 days")),
+                ("over_90", kam.models.fields.MoneyField(verbose_name="over 90 days")),
+                ("on_account", kam.models.fields.MoneyField(verbose_name="on account")),
+                ("sales", kam.models.fields.MoneyField(verbose_name="sold this month")),
+                ("received", kam.models.fields.MoneyField(verbose_name="received this month")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.client",
+                        verbose_name="client",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ageing of a client on a day',
-                'verbose_name_plural': 'ageing of clients by day',
-                'ordering': ('-day', 'currency', 'client'),
-                'indexes': [models.Index(fields=['client', 'day'], name='ageingsnapshot_of_client')],
-                'constraints': [models.UniqueConstraint(fields=('day', 'currency', 'client'), name='ageingsnapshot_once'), models.CheckConstraint(condition=models.Q(('days_1_30__gte', 0), ('days_31_60__gte', 0), ('days_61_90__gte', 0), ('not_due__gte', 0), ('on_account__gte', 0), ('over_90__gte', 0)), name='ageingsnapshot_not_negative')],
+                "verbose_name": "ageing of a client on a day",
+                "verbose_name_plural": "ageing of clients by day",
+                "ordering": ("-day", "currency", "client"),
+                "indexes": [models.Index(fields=["client", "day"], name="ageingsnapshot_of_client")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "currency", "client"), name="ageingsnapshot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("days_1_30__gte", 0),
+                            ("days_31_60__gte", 0),
+                            ("days_61_90__gte", 0),
+                            ("not_due__gte", 0),
+                            ("on_account__gte", 0),
+                            ("over_90__gte", 0),
+                        ),
+                        name="ageingsnapshot_not_negative",
+                    ),
+                ],
             },
         ),
     ]

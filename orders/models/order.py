@@ -150,6 +150,11 @@ class Order(Record):
         """The client who is invoiced, whose credit the order uses."""
         return self.distributor_id if self.payer == self.Payer.DISTRIBUTOR else self.client_id
 
+    def shows_money_to(self, user) -> bool:
+        """Whether the user may know how its payer stands; client and distributor come loaded."""
+        payer = self.distributor if self.payer == self.Payer.DISTRIBUTOR else self.client
+        return payer.shows_money_to(user)
+
 
 class OrderLine(models.Model):
     """A product, its quantity and its price with the explanation of that price."""

@@ -24,19 +24,14 @@ def credit_of(client: Client) -> Any:
     return client.credit_today
 
 
-def sees_money(client: Client, user: Any) -> bool:
-    """Whether the user may know what the client owes and may: who looks after one of its outlets only may not."""
-    return user.is_superuser or user.standings.reach_for("accounts.view_creditterms").covers(client.manager_id)
-
-
 def headroom(client: Client, user: Any) -> Any:
     """The client's free limit; None where the user may not know it."""
-    return credit_of(client).headroom if sees_money(client, user) else None
+    return credit_of(client).headroom if client.shows_money_to(user) else None
 
 
 def overdue(client: Client, user: Any) -> Any:
     """What the client pays late; None where the user may not know it."""
-    return credit_of(client).overdue if sees_money(client, user) else None
+    return credit_of(client).overdue if client.shows_money_to(user) else None
 
 
 def late_href(client: Client, user: Any) -> str:
@@ -63,6 +58,8 @@ class ClientAgeing(Panel):
     permission = "orders.view_invoice"
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        if not document.shows_money_to(request.user):
+            return None
         row = key_figures(document.pk, today())
         address = reverse("orders:invoice_list")
         day = today().isoformat()
@@ -134,4 +131,6 @@ ClientPage.add_tab(
         permission="orders.view_payment",
     )
 )  # fmt: skip
-ClientPage.add_tab(Tab("ageing", _("Ageing"), (ClientAgeing(),), permission="orders.view_invoice", shown=sees_money))
+ClientPage.add_tab(
+    Tab("ageing", _("Ageing"), (ClientAgeing(),), permission="orders.view_invoice", shown=Client.shows_money_to)
+)

@@ -9,25 +9,26 @@ from kam import formats
 from kam.refusals import Refusal
 from kam.wording import worded
 from orders.queries.entering import EnteredLine, Entry, Hit
-from orders.wording import CREDIT, OF_MARGIN, PRICES, RESERVATION
+from orders.wording import OF_MARGIN, PRICES, RESERVATION, credit_texts
 
 
 def entry_shape(entry: Entry, user: Any, keys: dict[int, str] | None = None) -> dict[str, Any]:
     """The whole entry; `keys` are the script's own names of the lines by position."""
     keys = keys or {}
     margin = user.has_perm("orders.view_margin")
+    knows = entry.order.shows_money_to(user)
     lines = [line_shape(each, entry, margin, keys.get(each.line.position, "")) for each in entry.lines]
     return {
         "version": entry.order.version,
         "lines": lines,
-        "figures": figures(entry, margin),
-        "hold": [{"text": worded(why, CREDIT)} for why in entry.credit.reasons] if entry.lines else [],
+        "figures": figures(entry, margin, knows),
+        "hold": [{"text": worded(why, credit_texts(knows))} for why in entry.credit.reasons] if entry.lines else [],
         "approval": [_told(each, approval_texts(each, margin)) for each in entry.needs_approval],
         "short": [_told(each, [_short_text(each)]) for each in entry.short],
     }
 
 
-def figures(entry: Entry, margin: bool) -> dict[str, str]:
+def figures(entry: Entry, margin: bool, knows_money: bool) -> dict[str, str]:
     """The totals and the headroom, by the names of their places on the page."""
     order, currency = entry.order, entry.order.currency
     known = entry.margin.known
@@ -37,8 +38,8 @@ def figures(entry: Entry, margin: bool) -> dict[str, str]:
         "net": formats.money(order.net, currency),
         "vat": formats.money(order.vat, currency),
         "total": formats.money(order.total, currency),
-        "before": _room(entry.credit.headroom_before),
-        "after": _room(entry.credit.headroom_after),
+        "before": _room(entry.credit.headroom_before) if knows_money else formats.UNKNOWN,
+        "after": _room(entry.credit.headroom_after) if knows_money else formats.UNKNOWN,
     }
     if margin:
         found["margin"] = formats.percent(known.percent) if known.percent is not None else formats.UNKNOWN

@@ -60,7 +60,9 @@ def progress(order: Order) -> Progress:
 
 
 def headroom_after(order: Order, user: Any) -> Decimal | None:
-    """What the last credit check left; None before the first."""
+    """What the last credit check left; None before the first, and for who may not know the payer's money."""
+    if not order.shows_money_to(user):
+        return None
     after = order.credit.get("headroom_after") if order.credit else None
     return None if after is None else Decimal(after)
 
@@ -183,10 +185,11 @@ class OrderPage(Page):
 
 def inbox_effects(orders: list[Order], user: Any) -> dict[int, list[Effect]]:
     """What letting each of the orders pass would do, for those who decide."""
-    return {pk: told_effect(effect, user) for pk, effect in effects_of(orders, today()).items()}
+    knows = {order.pk: order.shows_money_to(user) for order in orders}
+    return {pk: told_effect(effect, user, knows[pk]) for pk, effect in effects_of(orders, today()).items()}
 
 
-def told_effect(effect: OrderEffect, user: Any) -> list[Effect]:
+def told_effect(effect: OrderEffect, user: Any, knows_money: bool) -> list[Effect]:
     """An effect as figures: money, margin, discount against its limit, exposure, headroom, overdue, what is usual."""
     over = effect.largest_discount > effect.discount_limit
     limit = _("limit %(percent)s") % {"percent": formats.percent(effect.discount_limit)}
@@ -195,8 +198,11 @@ def told_effect(effect: OrderEffect, user: Any) -> list[Effect]:
         found.append(Effect(_("Usual order"), effect.usual_total, hint=_("mean of a year")))
     if user.has_perm("orders.view_margin"):
         found.append(Effect(_("Margin"), effect.margin_percent, "percent"))
+    found.append(Effect(_("Largest discount"), effect.largest_discount, "percent", hint=limit,
+                        tone="wait" if over else ""))  # fmt: skip
+    if not knows_money:
+        return found
     found += [
-        Effect(_("Largest discount"), effect.largest_discount, "percent", hint=limit, tone="wait" if over else ""),
         Effect(_("Exposure"), effect.exposure_after, before=effect.exposure_before),
         Effect(
             _("Headroom"), effect.headroom_after, before=effect.headroom_before,
@@ -220,7 +226,7 @@ def orders_of_client(client: Any, user: Any) -> Any:
     return Order.objects.filter(client=client)
 
 
-add_effect(ORDER_FLOW, inbox_effects, related=("client", "manager"))
+add_effect(ORDER_FLOW, inbox_effects, related=("client", "manager", "distributor"))
 add_counter("orders.order", waiting_orders)
 Today.add(OrderTroubles())
 ClientPage.add_tab(

@@ -34,6 +34,7 @@ class OrderSerializer(serializers.ModelSerializer):
 
     lines = OrderLineSerializer(many=True, read_only=True)
     approval = serializers.SerializerMethodField()
+    credit = serializers.SerializerMethodField()
 
     class Meta:
         model = Order
@@ -43,6 +44,14 @@ class OrderSerializer(serializers.ModelSerializer):
             "allow_partial", "comment", "net", "vat", "total", "unshipped_total", "submitted_by", "approval",
             "approved_by", "credit", "released_by", "confirmed_on", "external_id", "lines", *STAMPS,
         )  # fmt: skip
+
+    def get_credit(self, order: Order) -> dict[str, Any] | None:
+        """The last credit check; of its reasons the codes alone for who may not know the payer's money."""
+        request = self.context.get("request")
+        if not order.credit or (request is not None and order.shows_money_to(request.user)):
+            return order.credit
+        return {"allowed": order.credit["allowed"], "reasons": [{"code": each["code"]} for each in
+                                                                order.credit["reasons"]]}  # fmt: skip
 
     def get_approval(self, order: Order) -> list[dict[str, Any]]:
         """Why approval is needed; reasons of margin only for those who may see it."""

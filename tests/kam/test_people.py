@@ -1,5 +1,6 @@
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from kam.actions.api_tokens import make_token
@@ -151,3 +152,30 @@ class TestProfile:
         client.force_login(anna, backend="kam.sign_in.RoleBackend")
         assert client.post(revoke).status_code == 303
         assert ApiToken.objects.count() == 0
+
+
+def test_a_new_password_of_ones_own_ends_other_sessions_and_every_token(anna):
+    anna.set_password(GOOD)
+    anna.save()
+    make_token(by=anna, name="Сверка", days=5)
+    here, there = (signed_in_with_password(anna) for _each in range(2))
+    form = {"old_password": GOOD, "new_password1": "drugie kity plyvut", "new_password2": "drugie kity plyvut"}
+    weak = {**form, "new_password1": "12345", "new_password2": "12345"}
+    assert here.post(reverse("kam:password"), weak).status_code == 200
+    assert ApiToken.objects.count() == 1
+    answer = here.post(reverse("kam:password"), form, follow=True)
+    assert "1 API token is revoked" in answer.content.decode()
+    assert here.get(reverse("kam:profile")).status_code == 200
+    assert there.get(reverse("kam:profile")).status_code == 302
+    assert ApiToken.objects.count() == 0
+    anna.refresh_from_db()
+    assert anna.check_password("drugie kity plyvut")
+    entry = TrailEntry.objects.of(anna).filter(verb="change_password").get()
+    assert (entry.by, entry.changes) == (anna, {"tokens_revoked": [None, 1]})
+
+
+def signed_in_with_password(user) -> Client:
+    User.objects.filter(pk=user.pk).update(language="en")
+    browser = Client(headers={"Accept-Language": "en"})
+    assert browser.post(reverse("kam:sign_in"), {"username": user.email, "password": GOOD}).status_code == 302
+    return browser

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import Client
 from kam.actions.substitutions import arrange_substitution, end_substitution
+from kam.actions.users import change_user
 from kam.clock import today
 from kam.models import Notification, Substitution, TrailEntry, User
 from kam.refusals import Forbidden, Refused
@@ -139,3 +140,24 @@ def test_strangers_do_not_see_it(client, anna, dasha, vera):
     assert client.post(reverse("kam:substitution_end", args=[cover.pk])).status_code == 404
     cover.refresh_from_db()
     assert cover.ended_at is None
+
+
+def test_a_closed_account_hands_nothing_over(anna, dasha, boris, admin):
+    """The deputy of somebody whose account is closed loses the rights at once; what is past stays as it was."""
+    client = Client.objects.create(name="Рассвет", channel="dealer", manager=anna)
+    cover = arrange(anna, anna, dasha)
+    later = arrange(anna, anna, boris, first=10, last=12)
+    assert client in Client.objects.visible_to(User.objects.get(pk=dasha.pk))
+    User.objects.filter(pk=anna.pk).update(is_active=False)  # closed past the action, as in the back office
+    assert client not in Client.objects.visible_to(User.objects.get(pk=dasha.pk))
+    User.objects.filter(pk=anna.pk).update(is_active=True)
+
+    change_user(anna.pk, by=admin, is_active=False)
+    assert client not in Client.objects.visible_to(User.objects.get(pk=dasha.pk))
+    for each in (cover, later):
+        each.refresh_from_db()
+        entry = TrailEntry.objects.of(each).first()
+        assert each.ended_at is not None
+        assert (entry.verb, entry.by_id, bool(entry.reason)) == ("end", admin.pk, True)
+    change_user(anna.pk, by=admin, is_active=True)
+    assert client not in Client.objects.visible_to(User.objects.get(pk=dasha.pk))
