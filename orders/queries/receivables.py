@@ -22,7 +22,7 @@ from accounts.models import Client, ClientGroup
 from kam.models import User
 from kam.money import ZERO
 from orders.models import Invoice, Payment
-from orders.queries.snapshots import STANDING, kept_day
+from orders.queries.snapshots import KEPT_DAY, STANDING
 from orders.rules.aging import BUCKETS as AGES
 from orders.rules.aging import Bucket, BucketBounds, days_overdue
 
@@ -210,9 +210,12 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple
         is_kept, doubted, is_past = cursor.fetchone()
         if is_kept:
             values["doubted"] = doubted if clients is None else sorted(set(doubted).intersection(clients))
-            source = kept_day(f"{', '.join(names)}, on_account AS money").format(own=own)
-        else:
+            source = KEPT_DAY.format(names=", ".join(names), own=own)
+            own, joined = "AND client_id = ANY(%(doubted)s)", "AND i.client_id = ANY(%(doubted)s)"
+        if not is_kept:
             source = _told(names, own, joined, is_past)
+        elif values["doubted"]:
+            source += f" UNION ALL {_told(names, own, joined, is_past)}"
         statement = (CLIENTS if by == "client" else FOLDED).format(
             key=KEYS[by],
             names=", ".join(names),

@@ -160,13 +160,7 @@ SELECT client_id, currency, day, {", ".join(FIGURES)} FROM (
 STANDING = """
 SELECT EXISTS (SELECT FROM orders_ageingday WHERE day = %(day)s),
     ARRAY(SELECT DISTINCT client_id FROM orders_ageingdoubt WHERE since_on <= %(day)s ORDER BY 1)"""
-
-
-def kept_day(names: str) -> str:
-    """SELECT of client_id and figures of %(day)s in %(currency)s: as kept, and told anew for clients in %(doubted)s."""
-    wanted = "SELECT client_id, %(day)s::date AS since FROM unnest(%(doubted)s::bigint[]) w (client_id)"
-    return f"""
-SELECT client_id, {names} FROM orders_ageingsnapshot
-WHERE day = %(day)s AND currency = %(currency)s AND NOT client_id = ANY(%(doubted)s::bigint[]) {{own}}
-UNION ALL SELECT client_id, {names} FROM ({days_of_clients(wanted, "SELECT %(day)s::date AS day")}) anew
-WHERE currency = %(currency)s"""
+# As kept, but for the clients of whom something came late: these stand beside, told from documents.
+KEPT_DAY = """
+SELECT client_id, {names}, on_account AS money FROM orders_ageingsnapshot
+WHERE day = %(day)s AND currency = %(currency)s AND NOT client_id = ANY(%(doubted)s::bigint[]) {own}"""
