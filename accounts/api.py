@@ -10,6 +10,8 @@ from accounts.filters import (
     ClientSearch,
     ContactFilter,
     ContractFilter,
+    CreditCoverFilter,
+    CreditFactFilter,
     HoldFilter,
     OutletFilter,
     TermsFilter,
@@ -21,7 +23,10 @@ from accounts.models import (
     ClientGroup,
     Contact,
     Contract,
+    CreditCover,
+    CreditFact,
     CreditHold,
+    CreditPolicy,
     CreditTerms,
     DecreedDay,
     Outlet,
@@ -129,6 +134,46 @@ class CreditTermsApi(ScopedViewSet):
     orderings = ("starts_on",)
     create_action = actions.set_terms
     permissions = {"add": "accounts.change_terms"}
+
+
+@register("credit-facts")
+class CreditFactApi(ScopedViewSet):
+    """What was found out about clients: claims, bankruptcy, tax debts, the day of registration."""
+
+    model = CreditFact
+    serializer_class = serializers.CreditFactSerializer
+    create_serializer = serializers.NewCreditFactSerializer
+    change_serializer = serializers.CreditFactWriteSerializer
+    filterset_class = CreditFactFilter
+    related = ("client",)
+    orderings = ("happened_on", "updated_at")
+    create_action, change_action = actions.create_credit_fact, actions.change_credit_fact
+
+
+@register("credit-covers")
+class CreditCoverApi(ScopedViewSet):
+    """Insurer's limits, guarantees, pledges and sureties."""
+
+    model = CreditCover
+    serializer_class = serializers.CreditCoverSerializer
+    create_serializer = serializers.NewCreditCoverSerializer
+    change_serializer = serializers.CreditCoverWriteSerializer
+    filterset_class = CreditCoverFilter
+    related = ("client",)
+    orderings = ("starts_on", "updated_at")
+    create_action, change_action = actions.create_credit_cover, actions.change_credit_cover
+
+
+@register("credit-policies")
+class CreditPolicyApi(ScopedViewSet):
+    """Who decides on how much credit; each holds from its day until the next one begins."""
+
+    model = CreditPolicy
+    serializer_class = serializers.CreditPolicySerializer
+    create_serializer = serializers.NewCreditPolicySerializer
+    orderings = ("starts_on",)
+    create_action = actions.set_credit_policy
+    permissions = {"add": "accounts.change_creditpolicy"}
 
 
 @register("holds")

@@ -14,6 +14,9 @@ from accounts.models import (
     ClientGroup,
     Contact,
     Contract,
+    CreditCover,
+    CreditFact,
+    CreditPolicy,
     CreditTerms,
     Outlet,
     PriceColumn,
@@ -171,6 +174,7 @@ class TermsForm(Form):
 
     client = client_field()
     starts_on = DayField(label=_("Valid from"), help_text=_("The terms valid until now end the day before."))
+    ends_on = DayField(label=_("Valid to"), required=False, help_text=_("Empty: until other terms are agreed."))
     credit_limit = MoneyField(label=_("Credit limit, RUB"), min_value=0)
     days = QuantityField(label=_("Days of credit"), min_value=0, max_value=365, help_text=_("0: paid in advance."))
     day_kind = forms.ChoiceField(label=_("Counted in"), choices=CreditTerms.DayKind.choices)
@@ -183,11 +187,51 @@ class TermsForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
 
     groups = (
-        (_("Credit"), ("client", "starts_on", "credit_limit", "days", "day_kind")),
+        (_("Credit"), ("client", "starts_on", "ends_on", "credit_limit", "days", "day_kind")),
         (_("Prices"), ("price_column", "discount_percent")),
         (_("What is forgiven"), ("overdue_days_allowed", "overdue_amount_allowed")),
         ("", ("reason",)),
     )
+
+
+class CreditFactForm(ModelForm):
+    """Something found out about a client."""
+
+    class Meta:
+        model = CreditFact
+        fields = ("kind", "happened_on", "ended_on", "amount", "number", "source", "comment")
+        widgets = {"comment": forms.Textarea({"rows": 3})}
+
+
+class NewCreditFactForm(CreditFactForm):
+    class Meta(CreditFactForm.Meta):
+        fields = ("client", *CreditFactForm.Meta.fields)
+
+
+class CreditCoverForm(ModelForm):
+    """What pays us if the client does not."""
+
+    class Meta:
+        model = CreditCover
+        fields = ("kind", "provider", "number", "amount", "currency", "starts_on", "ends_on", "comment")
+        widgets = {"comment": forms.Textarea({"rows": 3})}
+
+
+class NewCreditCoverForm(CreditCoverForm):
+    class Meta(CreditCoverForm.Meta):
+        fields = ("client", *CreditCoverForm.Meta.fields)
+
+
+class CreditPolicyForm(ModelForm):
+    """Who decides on how much credit, from a day on."""
+
+    class Meta:
+        model = CreditPolicy
+        fields = ("starts_on", "head_limit", "validity_months", "recheck_days", "group_overdue_counts", "comment")
+        widgets = {"comment": forms.Textarea({"rows": 3})}
+
+    def validate_unique(self):
+        """A policy of the same day is corrected, not refused."""
 
 
 class HoldForm(Form):

@@ -1,6 +1,7 @@
 """Parts of pages that say more than rows and facts: what stands in the way, the terms, what comes next, the week."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,14 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.rows import KEEPER_ROLES
-from accounts.models import Activity
+from accounts.models import Activity, ClientGroup
 from accounts.queries import live_holds, neglected_clients, next_steps, terms_shown, week_of
 from kam.access import authority
 from kam.clock import today
+from kam.models import TrailEntry
 from kam.pages import Panel
 from kam.refusals import Forbidden
 
 NEGLECTED_SHOWN = 8
+LIMITS_SHOWN = 10
 
 
 class Standing(Panel):
@@ -48,6 +51,30 @@ class TermsToday(Panel):
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         terms = terms_today(document, request.user)
         return {"terms": terms} if terms is not None else None
+
+
+class GroupLimits(Panel):
+    """The limit of a group and how it came to be; on a client, that of its group."""
+
+    template = "accounts/panels/group_limits.html"
+    title = _("The group's limit")
+    permission = "accounts.view_clientgroup"
+
+    def context(self, document: Any, request: Any) -> dict[str, Any] | None:
+        group = document if isinstance(document, ClientGroup) else document.group
+        if group is None:
+            return None
+        entries = TrailEntry.objects.visible_to(request.user).of(group).filter(changes__has_key="credit_limit")
+        history = [
+            {"entry": entry, "before": _amount(entry, 0), "after": _amount(entry, 1)}
+            for entry in entries.select_related("by")[:LIMITS_SHOWN]
+        ]
+        return {"group": group, "history": history, "href": reverse("accounts:clientgroup_detail", args=[group.pk])}
+
+
+def _amount(entry: TrailEntry, which: int) -> Decimal | None:
+    value = entry.changes["credit_limit"][which]
+    return None if value is None else Decimal(value)
 
 
 class NextSteps(Panel):

@@ -8,7 +8,10 @@ from accounts.models import (
     ClientGroup,
     Contact,
     Contract,
+    CreditCover,
+    CreditFact,
     CreditHold,
+    CreditPolicy,
     CreditTerms,
     DecreedDay,
     Outlet,
@@ -184,9 +187,76 @@ class NewTermsSerializer(serializers.ModelSerializer):
     class Meta:
         model = CreditTerms
         fields = (
-            "client", "starts_on", "credit_limit", "days", "day_kind", "price_column", "discount_percent",
+            "client", "starts_on", "ends_on", "credit_limit", "days", "day_kind", "price_column", "discount_percent",
             "overdue_days_allowed", "overdue_amount_allowed", "reason",
         )  # fmt: skip
+
+
+class CreditFactSerializer(serializers.ModelSerializer):
+    client_name = name_of("client.name")
+
+    class Meta:
+        model = CreditFact
+        fields = (
+            "id", "client", "client_name", "kind", "happened_on", "ended_on", "amount", "number", "source", "comment",
+            "entered_by", *STAMPS,
+        )  # fmt: skip
+
+
+class CreditFactWriteSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = CreditFact
+        fields = ("kind", "happened_on", "ended_on", "amount", "number", "source", "comment")
+
+
+class NewCreditFactSerializer(CreditFactWriteSerializer):
+    client = VisibleId(Client, source="client_id")
+
+    class Meta(CreditFactWriteSerializer.Meta):
+        fields = ("client", *CreditFactWriteSerializer.Meta.fields)
+
+
+class CreditCoverSerializer(serializers.ModelSerializer):
+    client_name = name_of("client.name")
+
+    class Meta:
+        model = CreditCover
+        fields = (
+            "id", "client", "client_name", "kind", "provider", "number", "amount", "currency", "starts_on", "ends_on",
+            "comment", "entered_by", *STAMPS,
+        )  # fmt: skip
+
+
+class CreditCoverWriteSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = CreditCover
+        fields = ("kind", "provider", "number", "amount", "currency", "starts_on", "ends_on", "comment")
+
+
+class NewCreditCoverSerializer(CreditCoverWriteSerializer):
+    client = VisibleId(Client, source="client_id")
+
+    class Meta(CreditCoverWriteSerializer.Meta):
+        fields = ("client", *CreditCoverWriteSerializer.Meta.fields)
+
+
+class CreditPolicySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = CreditPolicy
+        fields = (
+            "id", "starts_on", "head_limit", "validity_months", "recheck_days", "group_overdue_counts", "comment",
+            *STAMPS,
+        )  # fmt: skip
+
+
+class NewCreditPolicySerializer(serializers.ModelSerializer):
+    """A policy from a day on; one of the same day is corrected."""
+
+    starts_on = serializers.DateField()
+
+    class Meta:
+        model = CreditPolicy
+        fields = ("starts_on", "head_limit", "validity_months", "recheck_days", "group_overdue_counts", "comment")
 
 
 class HoldSerializer(serializers.ModelSerializer):

@@ -197,6 +197,55 @@ class TermsTable(Table):
         sort = "-starts_on"
 
 
+class CreditFactOfClientTable(Table):
+    kind = Column(_("Fact"), kind="link", accessor="get_kind_display", hint=lambda fact: fact.number)
+    happened_on = Column(_("Happened"), kind="date", sort=True)
+    ended_on = Column(_("Over since"), kind="date", sort=True)
+    amount = Column(_("Amount"), kind="money", sort=True)
+    source = Column(_("Where it is known from"))
+
+    class Meta:
+        sort = "-happened_on"
+
+
+class CreditFactTable(CreditFactOfClientTable):
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+
+    class Meta:
+        related = ("client",)
+        sort = "-happened_on"
+
+
+class CreditCoverOfClientTable(Table):
+    kind = Column(_("Cover"), kind="link", accessor="get_kind_display", hint=lambda cover: cover.number)
+    provider = Column(_("Who answers for it"))
+    amount = Column(_("Amount"), kind="money", currency="currency", sort=True)
+    starts_on = Column(_("From"), kind="date", sort=True)
+    ends_on = Column(_("To"), kind="date", sort=True)
+
+    class Meta:
+        sort = "-starts_on"
+
+
+class CreditCoverTable(CreditCoverOfClientTable):
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+
+    class Meta:
+        related = ("client",)
+        sort = "-starts_on"
+
+
+class CreditPolicyTable(Table):
+    starts_on = Column(_("From"), kind="link", accessor=lambda policy: day(policy.starts_on), sort="starts_on")
+    head_limit = Column(_("Heads of sales decide up to"), kind="money")
+    validity_months = Column(_("A decision holds, months"), kind="quantity")
+    recheck_days = Column(_("Re-check, days before"), kind="quantity")
+    group_overdue_counts = Column(_("Group's overdue debts count"), kind="flag")
+
+    class Meta:
+        sort = "-starts_on"
+
+
 class HoldOfClientTable(Table):
     reason = Column(_("Reason"), kind="link")
     placed_at = Column(_("Placed"), kind="moment", sort=True)

@@ -64,7 +64,12 @@ CLIENT_WORK = {
     "accounts.change_activity",
     "accounts.add_contract",
     "accounts.change_contract",
+    "accounts.add_creditfact",
+    "accounts.change_creditfact",
 }
+# A review of a client's credit: drafted and proposed by who looks after it, decided above.
+REVIEW_WORK = {"orders.add_creditreview", "orders.change_creditreview", "orders.propose_creditreview"}
+COVER_WORK = {"accounts.add_creditcover", "accounts.change_creditcover"}
 ORDER_WORK = {
     "orders.add_order",
     "orders.change_order",
@@ -152,6 +157,7 @@ ROLES: dict[str, Role] = {
             | ORDER_WORK
             | COLLECTING
             | EXPORT
+            | REVIEW_WORK
             | {
                 "orders.add_intake",
                 "orders.change_intake",
@@ -197,9 +203,12 @@ ROLES: dict[str, Role] = {
             | CATALOGUE_WORK
             | COLLECTING
             | EXPORT
+            | REVIEW_WORK
+            | COVER_WORK
             | {
                 "orders.approve_discrepancyact",
                 "orders.settle_discrepancyact",
+                "orders.decide_creditreview",
                 "orders.view_margin",
                 "orders.view_cost",
                 "orders.set_cost",
@@ -236,9 +245,17 @@ ROLES: dict[str, Role] = {
             | COLLECTING
             | COLLECTING_POLICY
             | EXPORT
+            | REVIEW_WORK
+            | COVER_WORK
             | {
                 "orders.approve_discrepancyact",
                 "orders.approve_offset",
+                "orders.decide_creditreview",
+                "orders.add_exchangerate",
+                "accounts.add_creditfact",
+                "accounts.change_creditfact",
+                "accounts.change_creditpolicy",
+                "accounts.set_any_limit",
                 "orders.view_margin",
                 "orders.view_cost",
                 "orders.set_cost",
@@ -279,6 +296,7 @@ ROLES: dict[str, Role] = {
                 "orders.return_order",
                 "orders.release_order",
                 "accounts.change_terms",
+                "accounts.set_any_limit",
                 "accounts.place_hold",
                 "accounts.lift_hold",
                 "accounts.hand_over_client",

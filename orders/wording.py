@@ -17,7 +17,10 @@ CREDIT = {
     "over_group_limit": _(
         "Over the group's credit limit by %(over_by)s: limit %(limit)s, exposure %(exposure)s, order %(order)s."
     ),
+    "automatic_stop": _("Shipping is stopped by the program since %(placed_on)s: %(reason)s"),
     "overdue": _("Overdue: %(amount)s, the oldest by %(days)s days."),
+    "group_overdue": _("Other clients of the group are overdue: %(amount)s, the oldest by %(days)s days."),
+    "rate_missing": _("There is no exchange rate of %(currency)s on %(day)s: foreign documents cannot be counted."),
 }
 
 # The same without figures, for who looks after an outlet only and may not know what the client owes and may.

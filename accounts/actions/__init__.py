@@ -5,6 +5,13 @@ from accounts.actions.calendar import clear_decreed_day, set_decreed_day
 from accounts.actions.clients import change_client, create_client, move_client
 from accounts.actions.contacts import change_contact, create_contact
 from accounts.actions.contracts import change_contract, create_contract
+from accounts.actions.credit import (
+    change_credit_cover,
+    change_credit_fact,
+    create_credit_cover,
+    create_credit_fact,
+    set_credit_policy,
+)
 from accounts.actions.directories import (
     change_client_group,
     change_price_column,
@@ -29,6 +36,8 @@ __all__ = [
     "change_client_group",
     "change_contact",
     "change_contract",
+    "change_credit_cover",
+    "change_credit_fact",
     "change_outlet",
     "change_price_column",
     "change_segment",
@@ -40,6 +49,8 @@ __all__ = [
     "create_client_group",
     "create_contact",
     "create_contract",
+    "create_credit_cover",
+    "create_credit_fact",
     "create_outlet",
     "create_price_column",
     "create_segment",
@@ -50,6 +61,7 @@ __all__ = [
     "lift_hold",
     "move_client",
     "place_hold",
+    "set_credit_policy",
     "set_decreed_day",
     "set_terms",
 ]

@@ -4,13 +4,15 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.rows import locked
-from accounts.models import Client, CreditTerms, PriceColumn
+from accounts.models import Client, CreditPolicy, CreditTerms, PriceColumn
 from kam import trail
 from kam.access import Authority, authority
 from kam.models import User
 from kam.records import save_changes, written
+from kam.refusals import Forbidden, Refusal, Refused
 from kam.writing import writes
 
 ONE_DAY = dt.timedelta(days=1)
@@ -31,11 +33,14 @@ def set_terms(
     overdue_days_allowed: int = 0,
     overdue_amount_allowed: Decimal = Decimal(0),
     reason: str = "",
+    ends_on: dt.date | None = None,
+    day: dt.date | None = None,
 ) -> CreditTerms:
-    """Set the terms of a client from `starts_on` on: until its next agreed terms begin, else without an end.
+    """Set the terms of a client from `starts_on` on: until `ends_on` or until its next agreed terms begin.
 
     The period they fall into ends the day before. Terms that begin on the same day are corrected in place, with
-    what they were in the trail. Amounts are roubles. Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
+    what they were in the trail. Amounts are roubles. `day` is the business day of deciding, whose policy tells how far
+    a head of sales decides. Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
     """
     client = locked(Client, client_id, by)
     who = authority(by, "accounts.change_terms", client.manager_id)
@@ -51,12 +56,14 @@ def set_terms(
         "reason": reason,
     }
     periods = list(client.terms.select_for_update(of=("self",), no_key=True).order_by("starts_on"))
+    _check_limit(client, by, credit_limit, periods, starts_on, day or starts_on)
+    later = next((each for each in periods if each.starts_on > starts_on), None)
+    ends = [each for each in (ends_on, later and later.starts_on - ONE_DAY) if each is not None]
+    agreed["ends_on"] = min(ends, default=None)
     same = next((each for each in periods if each.starts_on == starts_on), None)
     if same is not None:
         return save_changes(same, who=who, agreed_by=by, **agreed)
-    later = next((each for each in periods if each.starts_on > starts_on), None)
     terms = CreditTerms(client=client, starts_on=starts_on, agreed_by=by, **agreed)
-    terms.ends_on = later.starts_on - ONE_DAY if later else None
     # Refused terms leave the former period open even for a caller that goes on, such as an import.
     with transaction.atomic():
         _close(periods, starts_on, who)
@@ -64,6 +71,24 @@ def set_terms(
     trail.record(terms, "create", by=who, reason=reason)
     trail.record(client, "set_terms", by=who, reason=reason)
     return terms
+
+
+def _check_limit(
+    client: Client, by: User, limit: Decimal, periods: list[CreditTerms], starts_on: dt.date, day: dt.date
+) -> None:
+    """Raise Refused for a limit that only somebody above may set; keeping or lowering one is not raising it."""
+    before = max((each.credit_limit for each in periods if _in_force(each, starts_on)), default=Decimal(0))
+    if limit <= max(before, CreditPolicy.objects.valid_on(day).head_limit):
+        return
+    try:
+        authority(by, "accounts.set_any_limit", client.manager_id)
+    except Forbidden as forbidden:
+        text = _("So large a limit is set by the finance director: propose it in a credit review.")
+        raise Refused(Refusal("beyond_authority", text, field="credit_limit")) from forbidden
+
+
+def _in_force(terms: CreditTerms, day: dt.date) -> bool:
+    return terms.starts_on <= day and (terms.ends_on is None or terms.ends_on >= day)
 
 
 def _close(periods: list[CreditTerms], starts_on: dt.date, who: Authority) -> None:

@@ -25,6 +25,8 @@ class CreditFact(Record):
         LIQUIDATION = "liquidation", _("Liquidation")
         OTHER = "other", _("Other")
 
+    DEBTS = ("court_claim", "enforcement", "tax_debt")
+
     client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="credit_facts", verbose_name=_("client"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     happened_on = models.DateField(_("happened on"))

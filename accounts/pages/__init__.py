@@ -1,7 +1,13 @@
 """The declared pages of this floor."""
 
 from accounts.pages.clients import ClientPage
-from accounts.pages.credit import CreditHoldPage, CreditTermsPage
+from accounts.pages.credit import (
+    CreditCoverPage,
+    CreditFactPage,
+    CreditHoldPage,
+    CreditPolicyPage,
+    CreditTermsPage,
+)
 from accounts.pages.directories import ClientGroupPage, DecreedDayPage, PriceColumnPage, SegmentPage, TerritoryPage
 from accounts.pages.parts import ContactPage, ContractPage, OutletPage
 from accounts.pages.week import ActivityPage
@@ -12,7 +18,10 @@ __all__ = [
     "ClientPage",
     "ContactPage",
     "ContractPage",
+    "CreditCoverPage",
+    "CreditFactPage",
     "CreditHoldPage",
+    "CreditPolicyPage",
     "CreditTermsPage",
     "DecreedDayPage",
     "OutletPage",

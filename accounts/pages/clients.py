@@ -8,13 +8,15 @@ from accounts.filters import ClientFilter
 from accounts.flow import CLIENT_FLOW
 from accounts.forms import ClientForm, NewClientForm
 from accounts.models import Client
-from accounts.panels import NextSteps, Offers, Standing, TermsToday, allowed, next_step
+from accounts.panels import GroupLimits, NextSteps, Offers, Standing, TermsToday, allowed, next_step
 from accounts.queries import next_steps, terms_shown
 from accounts.tables import (
     ActivityOfClientTable,
     ClientTable,
     ContactOfClientTable,
     ContractOfClientTable,
+    CreditCoverOfClientTable,
+    CreditFactOfClientTable,
     HandoverTable,
     HoldOfClientTable,
     OutletOfClientTable,
@@ -136,9 +138,14 @@ class ClientPage(Page):
                 Offers(
                     (_("New terms"), new_for("creditterms"), "accounts.change_terms"),
                     (_("New contract"), new_for("contract"), "accounts.add_contract"),
+                    (_("New fact"), new_for("creditfact"), "accounts.add_creditfact"),
+                    (_("New cover"), new_for("creditcover"), "accounts.add_creditcover"),
                     (_("Put on hold"), new_for("credithold"), "accounts.place_hold"),
                 ),
                 Rows("terms", TermsOfClientTable, empty=_("No terms were agreed.")),
+                GroupLimits(),
+                Rows("covers", CreditCoverOfClientTable, empty=_("Nothing covers the client's debts.")),
+                Rows("credit_facts", CreditFactOfClientTable, empty=_("Nothing was found out about the client.")),
                 Rows("contracts", ContractOfClientTable, empty=_("No contracts.")),
                 Rows("holds", HoldOfClientTable, empty=_("The client was never on hold.")),
             ),

@@ -3,15 +3,32 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import place_hold, set_terms
-from accounts.filters import HoldFilter, TermsFilter
-from accounts.forms import HoldForm, TermsForm
-from accounts.models import Client, CreditHold, CreditTerms
+from accounts.actions import (
+    change_credit_cover,
+    change_credit_fact,
+    create_credit_cover,
+    create_credit_fact,
+    place_hold,
+    set_credit_policy,
+    set_terms,
+)
+from accounts.filters import CreditCoverFilter, CreditFactFilter, HoldFilter, TermsFilter
+from accounts.forms import (
+    CreditCoverForm,
+    CreditFactForm,
+    CreditPolicyForm,
+    HoldForm,
+    NewCreditCoverForm,
+    NewCreditFactForm,
+    TermsForm,
+)
+from accounts.models import Client, CreditCover, CreditFact, CreditHold, CreditPolicy, CreditTerms
 from accounts.panels import allowed
 from accounts.queries import terms_on
-from accounts.tables import HoldTable, TermsTable
+from accounts.tables import CreditCoverTable, CreditFactTable, CreditPolicyTable, HoldTable, TermsTable
 from kam.clock import today
-from kam.pages import WRONG, Button, Fact, Facts, Page, Trail
+from kam.formats import day as written_day
+from kam.pages import WRONG, Attachments, Button, Fact, Facts, Page, Trail
 from kam.pages.fields import number_of
 
 COPIED = (
@@ -35,9 +52,9 @@ class CreditTermsPage(Page):
     )
 
     @staticmethod
-    def create(*, by, client, **values):
+    def create(*, by, day, client, **values):
         """Set the terms of a client."""
-        return set_terms(client.pk, by=by, **values)
+        return set_terms(client.pk, by=by, day=day, **values)
 
     @classmethod
     def initial(cls, request):
@@ -104,3 +121,96 @@ class CreditHoldPage(Page):
     @classmethod
     def subheading(cls, document):
         return document.reason
+
+
+class CreditFactPage(Page):
+    """What was found out about clients: claims, bankruptcy, tax debts, the day of registration."""
+
+    model, table, filterset = CreditFact, CreditFactTable, CreditFactFilter
+    form, new_form, create, change = CreditFactForm, NewCreditFactForm, create_credit_fact, change_credit_fact
+    path, icon, menu, menu_order = "credit-facts", "gavel", "clients", 64
+    search = ("client__search", "number")
+    panels = (
+        Facts(
+            "client",
+            "kind",
+            "happened_on",
+            "ended_on",
+            "amount",
+            Fact("number", hide_empty=True),
+            Fact("source", hide_empty=True),
+            Fact("comment", hide_empty=True),
+            "entered_by",
+        ),
+        Trail(),
+        Attachments(),
+    )
+
+    @classmethod
+    def heading(cls, document):
+        return document.get_kind_display()
+
+    @classmethod
+    def subheading(cls, document):
+        return document.client.name
+
+
+class CreditCoverPage(Page):
+    """What pays us if a client does not."""
+
+    model, table, filterset = CreditCover, CreditCoverTable, CreditCoverFilter
+    form, new_form, create, change = CreditCoverForm, NewCreditCoverForm, create_credit_cover, change_credit_cover
+    path, icon, menu, menu_order = "credit-covers", "umbrella", "clients", 66
+    search = ("client__search", "number", "provider")
+    panels = (
+        Facts(
+            "client",
+            "kind",
+            "provider",
+            Fact("number", hide_empty=True),
+            Fact("amount", currency="currency"),
+            "starts_on",
+            "ends_on",
+            Fact("comment", hide_empty=True),
+            "entered_by",
+        ),
+        Trail(),
+        Attachments(),
+    )
+
+    @classmethod
+    def heading(cls, document):
+        return f"{document.get_kind_display()}: {document.provider}"
+
+    @classmethod
+    def subheading(cls, document):
+        return document.client.name
+
+
+class CreditPolicyPage(Page):
+    """Who decides on how much credit, from which day on."""
+
+    model, table, form = CreditPolicy, CreditPolicyTable, CreditPolicyForm
+    create = set_credit_policy
+    path, icon, menu, menu_order = "credit-policies", "shield-check", "settings", 56
+    permissions = {"add": "accounts.change_creditpolicy"}
+    search = ("comment",)
+    empty = _("No policy was set: the usual one holds, with its limits of authority.")
+    panels = (
+        Facts(
+            "starts_on", "head_limit", "validity_months", "recheck_days", "group_overdue_counts",
+            Fact("comment", hide_empty=True),
+        ),
+        Trail(),
+    )  # fmt: skip
+
+    @classmethod
+    def heading(cls, document):
+        return _("Policy from %(day)s") % {"day": written_day(document.starts_on)}
+
+    @classmethod
+    def initial(cls, request):
+        """Begin with the policy of today."""
+        policy = CreditPolicy.objects.valid_on(today())
+        names = ("head_limit", "validity_months", "recheck_days", "group_overdue_counts")
+        return {"starts_on": today(), **{name: getattr(policy, name) for name in names}, **super().initial(request)}

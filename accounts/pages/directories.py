@@ -16,6 +16,7 @@ from accounts.actions import (
 )
 from accounts.forms import ClientGroupForm, DecreedDayForm, PriceColumnForm, SegmentForm, TerritoryForm
 from accounts.models import ClientGroup, DecreedDay, PriceColumn, Segment, Territory
+from accounts.panels import GroupLimits
 from accounts.tables import (
     ClientGroupTable,
     ClientOfGroupTable,
@@ -35,6 +36,7 @@ class ClientGroupPage(Page):
     path, icon, menu, menu_order = "groups", "sitemap", "clients", 20
     panels = (
         Facts("credit_limit", Fact("comment", hide_empty=True), title=_("Group")),
+        GroupLimits(),
         Rows("clients", ClientOfGroupTable, empty=_("No client belongs to this group yet.")),
         Trail(),
     )

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Client, ClientGroup
+from accounts.models import Client, ClientGroup, CreditPolicy
 from accounts.queries import calendar
 from kam.access import Authority
 from kam.flows import Step
@@ -84,11 +84,13 @@ def reserve_order(pk: int, *, by, day: date, reason: str = "") -> Order:
 def re_evaluate_holds(client_ids: Collection[int], day: date) -> list[Order]:
     """Ask again for the orders of these payers that are held only by what the program found, oldest first.
 
-    Called after a payment, when its transaction is done (it locks the clients anew); members of the payers' groups that
-    have a limit of their own are asked too. Returns the orders that are no longer held: confirmed, or submitted where
-    the goods have gone meanwhile. What a person holds stays held.
+    Called after a payment, when its transaction is done (it locks the clients anew); members of the payers' groups are
+    asked too, where the group has a limit or the policy counts its debts. Returns the orders that are no longer held:
+    confirmed, or submitted where the goods have gone meanwhile. What a person holds stays held.
     """
-    groups = ClientGroup.objects.filter(clients__in=client_ids, credit_limit__isnull=False)
+    groups = ClientGroup.objects.filter(clients__in=client_ids)
+    if not CreditPolicy.objects.valid_on(day).group_overdue_counts:
+        groups = groups.filter(credit_limit__isnull=False)
     payers = Client.objects.filter(Q(pk__in=client_ids) | Q(group__in=groups)).values("pk")
     held = Order.objects.filter(status=Order.Status.HELD).order_by("pk")
     own = held.filter(client_id__in=payers, payer="client")

@@ -1,8 +1,8 @@
 """The locks of orders, always taken in one order: client < order < stock level < supply < quota, rows by pk.
 
-Every action that raises a client's exposure holds the client's row (and, where the group has a limit, the rows
-of all its members), so two orders of one client are judged one after the other. Counters of a stock level, a
-supply line or a quota, and the live reservations on them, change only under the lock of that row. The locks
+Every action that raises a client's exposure holds the client's row (and, where the group has a limit or its debts
+count, the rows of all its members), so two orders of one client are judged one after the other. Counters of a stock
+level, a supply line or a quota, and the live reservations on them, change only under the lock of that row. The locks
 leave foreign keys alone (NO KEY): a draft for the client may be written meanwhile.
 """
 
@@ -28,7 +28,8 @@ WITH parties AS (
 ), watched AS (
     SELECT id FROM parties
     UNION SELECT member.id FROM accounts_client party
-        JOIN accounts_clientgroup g ON g.id = party.group_id AND g.credit_limit IS NOT NULL
+        JOIN accounts_clientgroup g ON g.id = party.group_id
+            AND (g.credit_limit IS NOT NULL OR EXISTS (SELECT FROM accounts_creditpolicy WHERE group_overdue_counts))
         JOIN accounts_client member ON member.group_id = g.id
         WHERE party.id IN (SELECT id FROM parties)
 )

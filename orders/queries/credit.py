@@ -2,7 +2,8 @@
 
 Two statements for any number of clients: what the clients' floor knows, and the buckets of exposure. A document
 is in exactly one bucket: an order until it ships, a shipment until it is invoiced, an invoice until it is paid;
-each counts for who is invoiced.
+each counts for who is invoiced. Foreign documents count in roubles at the rate of the day; where there is none, the
+verdict says so and nothing is guessed.
 """
 
 from collections.abc import Collection
@@ -15,6 +16,7 @@ from django.db import connection
 
 from kam.clock import day_of
 from kam.money import ZERO
+from orders.queries.exchange import ROUBLE, in_roubles, rates_on
 from orders.rules.aging import Debt
 from orders.rules.credit import (
     ContractValidity,
@@ -30,12 +32,17 @@ from orders.rules.credit import (
 
 STANDING = """
 SELECT c.id, c.status, g.credit_limit,
-    CASE WHEN g.credit_limit IS NOT NULL
+    CASE WHEN g.credit_limit IS NOT NULL OR p.group_overdue_counts
         THEN ARRAY(SELECT m.id FROM accounts_client m WHERE m.group_id = g.id ORDER BY m.id) END,
+    coalesce(p.group_overdue_counts, false),
     t.credit_limit, t.starts_on, t.ends_on, t.overdue_days_allowed, t.overdue_amount_allowed,
-    k.signed_on, k.ends_on, h.ids, h.moments, h.reasons, h.people
+    k.signed_on, k.ends_on, h.ids, h.moments, h.reasons, h.people, h.by_person
 FROM accounts_client c
 LEFT JOIN accounts_clientgroup g ON g.id = c.group_id
+LEFT JOIN LATERAL (
+    SELECT group_overdue_counts FROM accounts_creditpolicy WHERE starts_on <= %(day)s AND g.id IS NOT NULL
+    ORDER BY starts_on DESC LIMIT 1
+) p ON true
 LEFT JOIN LATERAL (
     SELECT credit_limit, starts_on, ends_on, overdue_days_allowed, overdue_amount_allowed
     FROM accounts_creditterms WHERE client_id = c.id
@@ -49,38 +56,59 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT array_agg(l.id ORDER BY l.id) AS ids, array_agg(l.placed_at ORDER BY l.id) AS moments,
         array_agg(l.reason ORDER BY l.id) AS reasons,
-        array_agg(concat_ws(' ', u.last_name, u.first_name) ORDER BY l.id) AS people
+        array_agg(concat_ws(' ', u.last_name, u.first_name) ORDER BY l.id) AS people,
+        array_agg(l.by_person ORDER BY l.id) AS by_person
     FROM accounts_credithold l LEFT JOIN kam_user u ON u.id = l.placed_by_id
-    WHERE l.client_id = c.id AND l.lifted_at IS NULL AND l.by_person
+    WHERE l.client_id = c.id AND l.lifted_at IS NULL
 ) h ON true
 WHERE c.id = ANY(%(clients)s)"""
 
-BUCKETS = """
-SELECT client_id, 'invoice', CASE WHEN due_on < %(day)s THEN due_on END AS late, sum(open_amount)
-FROM orders_invoice WHERE open_amount > 0 AND client_id = ANY(%(clients)s) GROUP BY 1, 3
+# Asked for documents in foreign currencies only.
+RATE_OF_DAY = """(SELECT x.rate FROM orders_exchangerate x
+        WHERE x.currency = {currency} AND x.day <= %(day)s ORDER BY x.day DESC LIMIT 1)"""
+
+
+def _in_roubles(amount: str, currency: str = "currency") -> str:
+    """The sum of an amount in roubles, each document rounded by itself; without a rate it is NULL."""
+    return f"""sum(CASE WHEN {currency} = 'RUB' THEN {amount}
+        ELSE round({amount} * {RATE_OF_DAY.format(currency=currency)}, 2) END)"""
+
+
+def _unknown(currency: str = "currency") -> str:
+    """The document's currency where no rate is known for it, else NULL."""
+    rate = RATE_OF_DAY.format(currency=currency)
+    return f"CASE WHEN {currency} = 'RUB' THEN NULL WHEN {rate} IS NULL THEN {currency} END"
+
+
+BUCKETS = f"""
+SELECT client_id, 'invoice', CASE WHEN due_on < %(day)s THEN due_on END AS late, {_in_roubles("open_amount")},
+    {_unknown()} AS unknown
+FROM orders_invoice WHERE open_amount > 0 AND client_id = ANY(%(clients)s) GROUP BY 1, 3, 5
 UNION ALL
-SELECT payer_id, 'shipment', NULL, sum(uninvoiced_total)
-FROM orders_shipment WHERE uninvoiced_total > 0 AND payer_id = ANY(%(clients)s) GROUP BY 1
+SELECT s.payer_id, 'shipment', NULL, {_in_roubles("s.uninvoiced_total", "o.currency")}, {_unknown("o.currency")}
+FROM orders_shipment s JOIN orders_order o ON o.id = s.order_id
+WHERE s.uninvoiced_total > 0 AND s.payer_id = ANY(%(clients)s) GROUP BY 1, 5
 UNION ALL
-SELECT client_id, 'order', NULL, sum(unshipped_total) FROM orders_order
-WHERE unshipped_total > 0 AND payer = 'client' AND client_id = ANY(%(clients)s) GROUP BY 1
+SELECT client_id, 'order', NULL, {_in_roubles("unshipped_total")}, {_unknown()} FROM orders_order
+WHERE unshipped_total > 0 AND payer = 'client' AND client_id = ANY(%(clients)s) GROUP BY 1, 5
 UNION ALL
-SELECT distributor_id, 'order', NULL, sum(unshipped_total) FROM orders_order
-WHERE unshipped_total > 0 AND payer = 'distributor' AND distributor_id = ANY(%(clients)s) GROUP BY 1
+SELECT distributor_id, 'order', NULL, {_in_roubles("unshipped_total")}, {_unknown()} FROM orders_order
+WHERE unshipped_total > 0 AND payer = 'distributor' AND distributor_id = ANY(%(clients)s) GROUP BY 1, 5
 UNION ALL
-SELECT client_id, 'payment', NULL, sum(unallocated)
+SELECT client_id, 'payment', NULL, {_in_roubles("unallocated")}, NULL
 FROM orders_payment WHERE unallocated > 0 AND client_id = ANY(%(clients)s) GROUP BY 1"""
 
 
 @dataclass(slots=True)
 class Buckets:
-    """Sums of one client by bucket, its late debts by due day, and its money on account."""
+    """Sums of one client by bucket, its late debts by due day, its money on account, currencies without a rate."""
 
     invoice: Decimal = ZERO
     shipment: Decimal = ZERO
     order: Decimal = ZERO
     payment: Decimal = ZERO
     late: list[Debt] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
 
     def exposure(self) -> Exposure:
         return Exposure(self.invoice, self.shipment, self.order)
@@ -120,8 +148,12 @@ def credit_facts(client_ids: Collection[int], day: date, contract_id: int | None
         watched = {row[0] for row in standing}.union(*(row[3] or () for row in standing))
         cursor.execute(BUCKETS, {"clients": sorted(watched), "day": day})
         buckets = {client: Buckets() for client in watched}
-        for client, bucket, late_since, amount in cursor.fetchall():
-            setattr(buckets[client], bucket, getattr(buckets[client], bucket) + amount)
+        for client, bucket, late_since, amount, unknown in cursor.fetchall():
+            if unknown:
+                buckets[client].unknown.add(unknown)
+                continue
+            # Foreign money on account without a rate counts as none: it only prepays.
+            setattr(buckets[client], bucket, getattr(buckets[client], bucket) + (amount or ZERO))
             if late_since:
                 buckets[client].late.append(Debt(late_since, amount))
     return {row[0]: _credit_of(row, buckets, day) for row in standing}
@@ -141,21 +173,26 @@ def check_credit(order, day: date, amount: Decimal | None = None) -> tuple[Credi
     found = credit_facts(people, day, contract)
     payer = found[order.payer_id]
     goods_to = found[order.client_id].facts
-    facts = _without(payer, order.unshipped_total, amount)
+    facts = _without(payer, order, amount, day)
     if order.payer_id != order.client_id:
         status = goods_to.status if goods_to.status != "active" else facts.status
         facts = _replaced(facts, holds=(*facts.holds, *goods_to.holds), status=status)
     return facts, credit_verdict(facts)
 
 
-def _without(credit: ClientCredit, own: Decimal, amount: Decimal) -> CreditFacts:
-    """The facts for an order of `amount` whose `own` part already stands in the bucket of confirmed orders."""
-    facts = credit.facts
-    group = facts.group and GroupFacts(facts.group.credit_limit, _less(facts.group.exposure, own))
+def _without(credit: ClientCredit, order, amount: Decimal, day: date) -> CreditFacts:
+    """The facts for `amount` of the order, whose own part already stands in the bucket of confirmed orders."""
+    facts, own, unknown = credit.facts, order.unshipped_total, credit.facts.rates_missing
+    if order.currency != ROUBLE:
+        rates = rates_on([order.currency], day)
+        if order.currency not in rates:
+            unknown = tuple(sorted({*unknown, order.currency}))
+        own, amount = (in_roubles(each, order.currency, rates) or ZERO for each in (own, amount))
+    group = facts.group and GroupFacts(facts.group.credit_limit, _less(facts.group.exposure, own), facts.group.debts)
     exposure = _less(facts.exposure, own)
     spoken_for = exposure.confirmed_not_shipped + exposure.shipped_not_invoiced
     prepaid = min(max(credit.on_account - spoken_for, ZERO), amount)
-    return _replaced(facts, order=amount, exposure=exposure, group=group, prepaid=prepaid)
+    return _replaced(facts, order=amount, exposure=exposure, group=group, prepaid=prepaid, rates_missing=unknown)
 
 
 def _less(exposure: Exposure, own: Decimal) -> Exposure:
@@ -168,8 +205,9 @@ def _replaced(facts: CreditFacts, **values) -> CreditFacts:
 
 
 def _credit_of(row: tuple, buckets: dict[int, Buckets], day: date) -> ClientCredit:
-    client, status, group_limit, members, limit, since, until, days, amount, signed, ends, *holds = row
+    client, status, group_limit, members, group_debts, limit, since, until, days, amount, signed, ends, *holds = row
     own = buckets[client]
+    watched = [own] if members is None else [buckets[member] for member in members]
     return ClientCredit(
         client,
         CreditFacts(
@@ -177,17 +215,28 @@ def _credit_of(row: tuple, buckets: dict[int, Buckets], day: date) -> ClientCred
             order=ZERO,
             exposure=own.exposure(),
             terms=None if limit is None else Terms(limit, since, until, days, amount),
-            debts=tuple(sorted(own.late, key=lambda debt: debt.due_on)),
+            debts=_by_age(own.late),
             holds=tuple(
-                Hold(pk, day_of(at), reason, who) for pk, at, reason, who in zip(*(h or () for h in holds), strict=True)
+                Hold(pk, day_of(at), reason, who, by_person)
+                for pk, at, reason, who, by_person in zip(*(h or () for h in holds), strict=True)
             ),
-            group=None if group_limit is None else GroupFacts(group_limit, _together(members, buckets)),
+            group=None if members is None else _group_of(client, group_limit, members, buckets, group_debts),
             contract=None if signed is None else ContractValidity(signed, ends),
             contract_required=settings.CONTRACT_REQUIRED,
             status=status,
+            rates_missing=tuple(sorted(set().union(*(each.unknown for each in watched)))),
         ),
         own.payment,
     )
+
+
+def _group_of(client: int, limit: Decimal | None, members, buckets: dict[int, Buckets], debts_count: bool):
+    others = [debt for member in members if member != client for debt in buckets[member].late] if debts_count else []
+    return GroupFacts(limit, _together(members, buckets), _by_age(others))
+
+
+def _by_age(debts: list[Debt]) -> tuple[Debt, ...]:
+    return tuple(sorted(debts, key=lambda debt: debt.due_on))
 
 
 def _together(members: list[int], buckets: dict[int, Buckets]) -> Exposure:

@@ -48,10 +48,13 @@ MEASURED = f"""WITH {RATES}, parts AS (
         coalesce(sum(weighted * rate), 0) AS weighted
     FROM sums JOIN rates USING (currency) GROUP BY client_id HAVING sum(judged) > 0
 )
-SELECT client_id, round(judged, 2) AS judged, round(late, 2) AS late,
+SELECT roubles.client_id, round(judged, 2) AS judged, round(late, 2) AS late,
     least(round(weighted / judged, 2), 999999.99) AS average_days_late, round(late * 100 / judged, 2) AS late_percent,
-    0 AS promises_broken
-FROM roubles"""
+    coalesce(broken.promises, 0) AS promises_broken
+FROM roubles LEFT JOIN (
+    SELECT client_id, count(*) AS promises FROM orders_paymentpromise
+    WHERE broken_on > %(since)s AND broken_on <= %(day)s {{own}} GROUP BY client_id
+) broken USING (client_id)"""
 
 
 def measuring(day: date, client_ids: Collection[int] | None = None) -> tuple[str, dict[str, Any]]:

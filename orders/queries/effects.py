@@ -10,6 +10,7 @@ from django.db.models import Avg, Max
 from kam.money import ZERO, rounded
 from orders.models import Order, OrderLine
 from orders.queries.credit import credit_facts
+from orders.queries.exchange import ROUBLE, in_roubles, rates_on
 from orders.queries.progress import progress_of
 
 USUAL_DAYS = 365
@@ -18,14 +19,14 @@ USUAL_DAYS = 365
 @dataclass(frozen=True, slots=True)
 class OrderEffect:
     """What letting one order pass means. Exposure and headroom are the payer's; `usual_total` is the mean of the
-    client's orders of the last year, None without any."""
+    client's orders of the last year, None without any. Credit is in roubles; None where a rate is missing."""
 
     total: Decimal
     margin_percent: Decimal | None
     largest_discount: Decimal
     discount_limit: Decimal
     exposure_before: Decimal
-    exposure_after: Decimal
+    exposure_after: Decimal | None
     headroom_before: Decimal | None
     headroom_after: Decimal | None
     overdue: Decimal
@@ -37,6 +38,8 @@ def effects_of(orders: Sequence[Order], day: date) -> dict[int, OrderEffect]:
     pks = [order.pk for order in orders]
     credit = credit_facts({order.payer_id for order in orders}, day) if orders else {}
     progress = progress_of(orders)
+    foreign = {order.currency for order in orders} - {ROUBLE}
+    rates = rates_on(foreign, day) if foreign else {}
     lines = OrderLine.objects.filter(order_id__in=pks).order_by()
     discounts = dict(lines.values("order_id").annotate(most=Max("discount_percent")).values_list("order_id", "most"))
     usual = _usual({order.client_id for order in orders}, pks, day)
@@ -45,6 +48,7 @@ def effects_of(orders: Sequence[Order], day: date) -> dict[int, OrderEffect]:
         payer = credit[order.payer_id]
         # A confirmed order stands in the exposure already.
         added = order.total - order.unshipped_total if order.status in Order.IN_WORK else ZERO
+        added = in_roubles(added, order.currency, rates)
         before, room = payer.exposure.total, payer.headroom
         found[order.pk] = OrderEffect(
             total=order.total,
@@ -52,9 +56,9 @@ def effects_of(orders: Sequence[Order], day: date) -> dict[int, OrderEffect]:
             largest_discount=discounts.get(order.pk) or ZERO,
             discount_limit=order.manager.discount_limit if order.manager else ZERO,
             exposure_before=before,
-            exposure_after=before + added,
+            exposure_after=None if added is None else before + added,
             headroom_before=room,
-            headroom_after=None if room is None else room - added,
+            headroom_after=None if room is None or added is None else room - added,
             overdue=payer.overdue,
             usual_total=usual.get(order.client_id),
         )

@@ -67,10 +67,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class GroupFacts:
-    """The limit of the client's group (None: no limit of its own) and the exposure of all its members together."""
+    """The limit of the client's group (None: no limit of its own) and the exposure of all its members together.
+
+    `debts` are the late ones of its other members, where the policy lets them stop the client; else empty.
+    """
 
     credit_limit: Decimal | None
     exposure: Exposure
+    debts: tuple[Debt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class CreditFacts:
     """All that the verdict depends on; stored beside it.
 
     `order` is the gross amount of the order (what remains of it to ship), `prepaid` the money already received for
-    it. `debts` are the client's open invoices. `terms` and `contract` are the ones in force, or the last ones.
+    it. `debts` are the client's open invoices. `terms` and `contract` are the ones in force, or the last ones. All
+    amounts are roubles; `rates_missing` names the currencies of documents that could not be counted for want of a rate.
     """
 
     as_of: date
@@ -92,6 +97,7 @@ class CreditFacts:
     contract_required: bool = False
     status: str = ACTIVE
     prepaid: Decimal = ZERO
+    rates_missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,8 @@ def credit_verdict(facts: CreditFacts) -> CreditVerdict:
         *_terms_reasons(facts, at_risk),
         *_limit_reasons(facts, at_risk),
         *_overdue_reasons(facts),
+        *_group_overdue_reasons(facts),
+        *(reason("rate_missing", currency=each, day=facts.as_of) for each in facts.rates_missing),
     )
     before = headroom(facts)
     after = None if before is None else before - at_risk
@@ -130,7 +138,12 @@ def credit_verdict(facts: CreditFacts) -> CreditVerdict:
 
 
 def headroom(facts: CreditFacts) -> Decimal | None:
-    """Return the least of the client's and its group's limit minus exposure; None without any limit."""
+    """Return the least of the client's and its group's limit minus exposure.
+
+    None without any limit, and where a rate is missing: then the exposure is not known.
+    """
+    if facts.rates_missing:
+        return None
     rooms = []
     if facts.terms is not None and _validity_code(facts.terms, facts.as_of) is None:
         rooms.append(facts.terms.credit_limit - facts.exposure.total)
@@ -140,8 +153,12 @@ def headroom(facts: CreditFacts) -> Decimal | None:
 
 
 def liftable_holds(holds: Iterable[Hold], verdict: CreditVerdict) -> tuple[int, ...]:
-    """Return the holds a job may lift after this verdict (say, when a payment came): never one of a person."""
-    return tuple(each.pk for each in holds if verdict.allowed and not each.by_person)
+    """Return the holds a job may lift after this verdict (say, when a payment came): never one of a person.
+
+    Automatic stops are no reason to keep automatic stops: what else is against the client decides.
+    """
+    free = all(each.code == "automatic_stop" for each in verdict.reasons)
+    return tuple(each.pk for each in holds if free and not each.by_person)
 
 
 def _status_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
@@ -158,18 +175,23 @@ def _contract_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
 
 
 def _hold_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
-    """Holds of jobs follow from a verdict, so they cannot be a reason for one."""
+    """Holds of people, then automatic stops of shipping; the oldest first."""
     return tuple(
         reason(
-            "group_on_hold" if each.on_group else "on_hold",
+            _hold_code(each),
             hold=each.pk,
             placed_on=each.placed_on,
             placed_by=each.placed_by,
             reason=each.reason,
         )
-        for each in sorted(facts.holds, key=lambda hold: (hold.placed_on, hold.pk))
-        if each.by_person
+        for each in sorted(facts.holds, key=lambda hold: (not hold.by_person, hold.placed_on, hold.pk))
     )
+
+
+def _hold_code(hold: Hold) -> str:
+    if not hold.by_person:
+        return "automatic_stop"
+    return "group_on_hold" if hold.on_group else "on_hold"
 
 
 def _terms_reasons(facts: CreditFacts, at_risk: Decimal) -> tuple[Reason, ...]:
@@ -192,14 +214,23 @@ def _limit_reasons(facts: CreditFacts, at_risk: Decimal) -> tuple[Reason, ...]:
 
 
 def _overdue_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
+    return _late_reasons("overdue", facts.debts, facts)
+
+
+def _group_overdue_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
+    """Debts of the group are forgiven as far as the client's own terms forgive."""
+    return _late_reasons("group_overdue", facts.group.debts, facts) if facts.group is not None else ()
+
+
+def _late_reasons(code: str, debts: Iterable[Debt], facts: CreditFacts) -> tuple[Reason, ...]:
     """Debts late by more than the tolerated days count; together they must exceed the tolerated amount."""
     days, amount = (facts.terms.overdue_days_allowed, facts.terms.overdue_amount_allowed) if facts.terms else (0, ZERO)
-    late = [each for each in facts.debts if days_overdue(each.due_on, facts.as_of) > days]
+    late = [each for each in debts if days_overdue(each.due_on, facts.as_of) > days]
     total = sum((each.amount for each in late), ZERO)
     if total <= amount:
         return ()
     oldest = max(days_overdue(each.due_on, facts.as_of) for each in late)
-    return (reason("overdue", amount=total, days=oldest, days_allowed=days, amount_allowed=amount),)
+    return (reason(code, amount=total, days=oldest, days_allowed=days, amount_allowed=amount),)
 
 
 def _validity_reasons(what: str, span: Terms | ContractValidity | None, day: date) -> tuple[Reason, ...]:
