@@ -22,7 +22,8 @@ class Step:
 
     `four_eyes`: refused to whoever asked. `awaited`: the document waits for somebody who may take it, so
     it stands in their inbox. `limit(document, user)` tells why the document is beyond the user's
-    authority, or None. `to` is empty where the action decides between several states (`ends`).
+    authority, or None; `within(rows, user)` narrows what waits to what is not. `to` is empty where the action decides
+    between several states (`ends`).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Step:
     primary: bool = False
     listed: bool = True  # has a button of its own; a step taken only through another document has none
     limit: Callable | None = None
+    within: Callable | None = None
     fields: tuple[str, ...] = ()
 
 
@@ -168,6 +170,8 @@ class Flow:
             rows = self.model.objects.visible_to(user).filter(**{f"{self.status_field}__in": step.from_})
             if not reach.everything and not user.is_superuser:
                 rows = rows.within(reach)
+            if step.within:
+                rows = step.within(rows, user)
             if step.four_eyes and self.asked_by:
                 rows = self._with_other_eyes(rows, step, user)
             yield step, rows

@@ -12,7 +12,10 @@ from typing import Any
 from kam import formats
 from kam.refusals import Refusal
 
-MONEY = frozenset(("amount", "amount_allowed", "exposure", "limit", "list_price", "order", "over_by", "price"))
+MONEY = frozenset((
+    "amount", "amount_allowed", "counted", "exposure", "limit", "list_price", "order", "over_by", "price", "promised",
+    "sales", "secured",
+))  # fmt: skip
 DAYS = frozenset(("day", "since"))
 
 

@@ -1,9 +1,40 @@
 """The steps of every document from order to cash."""
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import CreditPolicy
+from kam.access import authority
 from kam.flows import Flow, Step
-from orders.models import CollectionLetter, Intake, Order, PaymentPromise, Return, Shipment
+from kam.formats import money
+from kam.models import MoneyField
+from kam.refusals import Forbidden, Refusal
+from orders.models import CollectionLetter, CreditReview, Intake, Order, PaymentPromise, Return, Shipment
+
+
+def _above(review: CreditReview, user) -> Refusal | None:
+    """Why the limit that is asked for is beyond what this person decides on; None if it is not."""
+    most = CreditPolicy.objects.valid_on(review.as_of).head_limit
+    if review.asked_limit <= most:
+        return None
+    try:
+        authority(user, "accounts.set_any_limit", review.client.manager_id)
+    except Forbidden:
+        text = gettext("You decide on limits up to %(limit)s: this one is decided by the finance director.")
+        return Refusal("beyond_authority", text % {"limit": money(most)})
+    return None
+
+
+def _decided_by(rows, user):
+    """The reviews whose limit this person may decide on."""
+    if user.is_superuser or user.standings.allows("accounts.set_any_limit"):
+        return rows
+    policies = CreditPolicy.objects.filter(starts_on__lte=OuterRef("as_of")).order_by("-starts_on")
+    most = Coalesce(Subquery(policies.values("head_limit")[:1]), CreditPolicy().head_limit, output_field=MoneyField())
+    return rows.annotate(head_limit=most).filter(asked_limit__lte=F("head_limit"))
+
 
 ORDER_FLOW = Flow(
     model=Order,
@@ -64,6 +95,17 @@ ORDER_FLOW = Flow(
             needs_reason=True,
             awaited=True,
             primary=True,
+        ),
+        # Whoever could release it sends it back instead, so that it is ordered smaller or paid ahead.
+        Step(
+            "send_back",
+            _("Return"),
+            ("held",),
+            "draft",
+            "orders.release_order",
+            needs_reason=True,
+            awaited=True,
+            danger=True,
         ),
         # After a payment the program asks again by itself; a hold placed by a person answers no to it as well.
         Step(
@@ -246,3 +288,52 @@ LETTER_FLOW = Flow(
         Step("fail", _("Could not be sent"), ("queued",), "failed", "orders.send_letter", listed=False),
     ),
 )
+
+CREDIT_REVIEW_FLOW = Flow(
+    model=CreditReview,
+    asked_by="proposed_by_id",
+    manager="client.manager_id",
+    colours={"draft": "grey", "proposed": "amber", "decided": "green", "refused": "red", "replaced": "grey"},
+    steps=(
+        Step("measure", _("Measure again"), ("draft",), "draft", "orders.change_creditreview"),
+        # What is proposed is measured once more, so that whoever decides sees the day's facts; then they stay.
+        Step("propose", _("Propose"), ("draft",), "proposed", "orders.propose_creditreview", primary=True),
+        Step(
+            "decide",
+            _("Decide"),
+            ("proposed",),
+            "decided",
+            "orders.decide_creditreview",
+            four_eyes=True,
+            awaited=True,
+            primary=True,
+            limit=_above,
+            within=_decided_by,
+        ),
+        Step(
+            "return",
+            _("Return"),
+            ("proposed",),
+            "draft",
+            "orders.decide_creditreview",
+            needs_reason=True,
+            awaited=True,
+            within=_decided_by,
+        ),
+        Step(
+            "refuse",
+            _("Refuse credit"),
+            ("proposed",),
+            "refused",
+            "orders.decide_creditreview",
+            four_eyes=True,
+            needs_reason=True,
+            awaited=True,
+            danger=True,
+            within=_decided_by,
+        ),
+        Step("withdraw", _("Back to draft"), ("proposed",), "draft", "orders.propose_creditreview"),
+        Step("replace", _("Replaced by a later decision"), ("decided",), "replaced", "orders.decide_creditreview",
+             listed=False),
+    ),
+)  # fmt: skip

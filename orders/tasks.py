@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kam.clock import today
-from orders.actions import confirming, expiring, letter_steps, proving
+from orders.actions import confirming, expiring, letter_steps, proving, reviews
 
 
 @shared_task
@@ -40,3 +40,9 @@ def send_letter(pk):
 def send_letters():
     """Send the letters about debts that a broker or a worker lost."""
     letter_steps.deliver_waiting()
+
+
+@shared_task
+def remind_rechecks():
+    """Tell whose credit is to be checked again."""
+    reviews.remind_rechecks(day=today())

@@ -37,6 +37,52 @@ def credit_texts(knows_money: bool) -> dict:
     """What the reasons of a credit check say to somebody who may or may not know the payer's money."""
     return CREDIT if knows_money else CREDIT | BRIEFLY
 
+CRITERIA = {
+    "requisites": _("Requisites"),
+    "age": _("Age of the company"),
+    "history": _("How long it buys from us"),
+    "claims": _("Court claims"),
+    "levies": _("Enforcement and tax debts"),
+    "days_late": _("Days beyond terms"),
+    "late_share": _("Share paid late"),
+    "promises": _("Broken promises"),
+    "covers": _("Guarantees and insurance"),
+}
+
+SCORE = {
+    "requisites_complete": _("Name, INN, OGRN, address and account are known."),
+    "requisites_missing": _("Some requisites are missing: fill in the legal entity and the bank."),
+    "age_unknown": _("The day of registration is not entered."),
+    "age": _("Full years since the registration on %(since)s: %(years)s."),
+    "history": _("Months since the first invoice: %(months)s."),
+    "no_claims": _("No claims are known."),
+    "claims": _("Claimed: %(amount)s; monthly sales: %(sales)s."),
+    "claims_without_sales": _("Claimed: %(amount)s; there are no sales to compare with."),
+    "no_levies": _("Neither enforcement nor tax debts are known."),
+    "levies": _("Levied: %(amount)s; monthly sales: %(sales)s."),
+    "levies_without_sales": _("Levied: %(amount)s; there are no sales to compare with."),
+    "never_paid_yet": _("There was nothing to pay in the last year: a middle value is taken."),
+    "days_late": _("On average %(average)s days beyond terms, weighted by money."),
+    "late_share": _("Of the money of the last year, %(late_percent)s came late or is overdue."),
+    "promises": _("Promises to pay that were broken in the last year: %(broken)s."),
+    "no_covers": _("Nothing covers the client's debts."),
+    "covers": _("Covers in force: %(amount)s."),
+    "graded": _("Grade %(grade)s: %(points)s points of 100."),
+    "rates_left_out": _("There is no exchange rate of %(currencies)s: sums in it are left out."),
+    "measured_sales": _("Average monthly sales: %(amount)s (months of sales: %(months)s)."),
+    "expected_sales": _("Sales expected a month are %(amount)s; with so short a history half counts: %(counted)s."),
+    "days_of_grade": _("Grade %(grade)s allows %(days)s days, %(asked)s are asked for."),
+    "need": _("The client needs %(amount)s to buy as it does with %(days)s days of credit."),
+    "unsecured": _("Without cover grade %(grade)s gives %(share_percent)s of the need: %(amount)s."),
+    "secured": _(
+        "Covers add %(amount)s: insurer and bank %(secured)s in full, pledge and surety %(promised)s by half."
+    ),
+    "ceiling": _("No more than %(times)s times the need: %(amount)s."),
+    "prepayment_only": _("Nothing is left to give: payment in advance only."),
+    "stop_bankruptcy": _("Bankruptcy since %(since)s: no credit."),
+    "stop_liquidation": _("Liquidation since %(since)s: no credit."),
+    "stop_overdue": _("A debt is overdue by %(days)s days, %(amount)s in all: no credit until it is paid."),
+}
 
 PRICES = {
     "column_price": _("Price of the column since %(since)s: %(price)s"),

@@ -4,6 +4,7 @@ docs/algorithms/confirming.md tells the locks and counts the statements.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from accounts.models import Client, ClientGroup, CreditPolicy
 from accounts.queries import calendar
 from kam.access import Authority
 from kam.flows import Step
-from kam.refusals import Refusal, Refused
+from kam.refusals import Forbidden, Refusal, Refused
 from kam.wording import refusals_for
 from kam.writing import writes
 from orders.actions.crediting import held_by_person, judge_credit, release_reasons
@@ -52,6 +53,30 @@ def release_order(pk: int, *, by, day: date, reason: str = "") -> Order:
     order.released_by = by
     _reserve_and_confirm(order, step, who, day, reason, also=("released_by",))
     return order
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What became of one order of many: released, or every refusal."""
+
+    order: int
+    released: bool
+    refusals: tuple[str, ...] = ()
+
+
+def release_orders(pks: Collection[int], *, by, day: date, reason: str) -> list[Released]:
+    """Release many held orders, each in its own transaction and with its own result, in the order of the keys."""
+    return [_release_one(pk, by, day, reason) for pk in pks]
+
+
+def _release_one(pk: int, by, day: date, reason: str) -> Released:
+    try:
+        release_order(pk, by=by, day=day, reason=reason)
+    except Refused as refused:
+        return Released(pk, False, tuple(str(each.text) for each in refused.refusals))
+    except Forbidden as forbidden:
+        return Released(pk, False, (str(forbidden),))
+    return Released(pk, True)
 
 
 @writes

@@ -66,6 +66,12 @@ def return_order(pk: int, *, by, day: date, reason: str = "") -> Order:
 
 
 @writes
+def send_back_order(pk: int, *, by, day: date, reason: str = "") -> Order:
+    """Send a held order back to draft instead of releasing it, saying why. Raises Forbidden and Refused."""
+    return _back_to_draft(pk, "send_back", by, reason)
+
+
+@writes
 def withdraw_order(pk: int, *, by, day: date, reason: str = "") -> Order:
     """Take an order that is not confirmed yet back to draft. Raises Forbidden and Refused."""
     return _back_to_draft(pk, "withdraw", by, reason)
@@ -119,6 +125,7 @@ STEPS = {
     "withdraw": withdraw_order,
     "confirm": confirm_order,
     "release": release_order,
+    "send_back": send_back_order,
     "recheck": recheck_order,
     "reserve": reserve_order,
     "cancel": cancel_order,

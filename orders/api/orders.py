@@ -2,15 +2,23 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
+from kam.clock import today
 from orders.actions import amending, intakes, order_steps, orders, reservations, shipments
+from orders.actions.confirming import release_orders
 from orders.actions.intakes import IntakeLineInput
 from orders.filters.intakes import IntakeFilter
 from orders.filters.orders import OrderFilter, ReservationFilter
 from orders.flow import INTAKE_FLOW, ORDER_FLOW
 from orders.models import Intake, Order, Reservation
+from orders.queries.held import held_orders, told
 from orders.serializers import orders as serializers
+from orders.serializers.credit import HeldOrderSerializer, ReleasedSerializer, ReleaseManySerializer
 from orders.serializers.money import ShipmentSerializer, ShipSerializer
 
 
@@ -34,6 +42,24 @@ class OrderApi(ScopedViewSet):
         Verb("ship", shipments.ship_order, ShipSerializer, status=201, answer=ShipmentSerializer,
              permission="orders.ship_order"),
     )  # fmt: skip
+
+    @extend_schema(responses={200: HeldOrderSerializer(many=True)}, filters=False)
+    @action(detail=False, methods=["get"], filter_backends=(), pagination_class=None)
+    def held(self, request, *args, **kwargs):
+        """Held orders this person may decide on, longest waiting first, with reasons and effect; 200 at most."""
+        self.demand("orders.release_order")
+        found = told(list(held_orders(request.user)[:200]), request.user, today())
+        return Response(HeldOrderSerializer(found, many=True, context=self.get_serializer_context()).data)
+
+    @extend_schema(request=ReleaseManySerializer, responses={200: ReleasedSerializer(many=True)}, filters=False)
+    @action(detail=False, methods=["post"], url_path="release-held", url_name="release-held", pagination_class=None)
+    def release_held(self, request, *args, **kwargs):
+        """Release many held orders, each by itself: the answer tells what became of each."""
+        self.demand("orders.release_order")
+        fields = self.sent(ReleaseManySerializer)
+        seen = held_orders(request.user).filter(pk__in=fields["orders"]).values_list("pk", flat=True)
+        results = release_orders(sorted(seen), by=request.user, day=today(), reason=fields["reason"])
+        return Response(ReleasedSerializer(results, many=True).data)
 
 
 @register("reservations")

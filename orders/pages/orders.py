@@ -13,6 +13,7 @@ from kam import formats
 from kam.clock import today
 from kam.inbox import COUNTED, Effect, add_effect
 from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Rows, Tab, Trail, add_counter
+from kam.wording import worded
 from kam.workspace import Today
 from orders.actions.order_steps import move_order
 from orders.actions.orders import change_order, create_order
@@ -23,9 +24,11 @@ from orders.models import Order, Reservation, Warehouse
 from orders.pages.entry import entry_urls
 from orders.pages.order_copies import CopyView
 from orders.panels import ApprovalReasons, CreditCheck, OrderTroubles, PromisedAndEntered
+from orders.queries.credit import check_orders
 from orders.queries.effects import OrderEffect, effects_of
 from orders.queries.progress import Progress, progress_of, with_reserved
 from orders.tables.orders import OrderLineTable, OrderOfClientTable, OrderTable, ReservationOfOrderTable
+from orders.wording import credit_texts
 
 
 def ids_of(values: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +93,7 @@ class OrderPage(Page):
     model, table, filterset = Order, OrderTable, OrderFilter
     form, new_form, create, change = OrderForm, NewOrderForm, create, change
     flow, move = ORDER_FLOW, move
-    bulk = ("submit", "approve", "confirm", "recheck", "reserve", "cancel")
+    bulk = ("submit", "approve", "confirm", "recheck", "release", "send_back", "reserve", "cancel")
     icon, menu, menu_order = "shopping-cart", "orders", 10
     empty = _("No order fits. Take a filter away, or enter a new order.")
     figures = (
@@ -186,7 +189,11 @@ class OrderPage(Page):
 def inbox_effects(orders: list[Order], user: Any) -> dict[int, list[Effect]]:
     """What letting each of the orders pass would do, for those who decide."""
     knows = {order.pk: order.shows_money_to(user) for order in orders}
-    return {pk: told_effect(effect, user, knows[pk]) for pk, effect in effects_of(orders, today()).items()}
+    found = {pk: told_effect(effect, user, knows[pk]) for pk, effect in effects_of(orders, today()).items()}
+    for pk, verdict in check_orders([order for order in orders if order.status == Order.Status.HELD], today()).items():
+        why = " ".join(worded(each, credit_texts(knows[pk])) for each in verdict.reasons)
+        found[pk].append(Effect(_("Why it is held"), why or _("nothing any more"), "text", tone="wrong" if why else ""))
+    return found
 
 
 def told_effect(effect: OrderEffect, user: Any, knows_money: bool) -> list[Effect]:

@@ -50,7 +50,7 @@ LEFT JOIN LATERAL (
 ) t ON true
 LEFT JOIN LATERAL (
     SELECT signed_on, ends_on FROM accounts_contract WHERE client_id = c.id AND is_active
-    ORDER BY (id = %(contract)s) DESC NULLS LAST,
+    ORDER BY (id = ANY(%(contracts)s)) DESC,
         (signed_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) DESC, signed_on DESC LIMIT 1
 ) k ON true
 LEFT JOIN LATERAL (
@@ -136,14 +136,14 @@ class ClientCredit:
         return sum((debt.amount for debt in self.facts.debts), ZERO)
 
 
-def credit_facts(client_ids: Collection[int], day: date, contract_id: int | None = None) -> dict[int, ClientCredit]:
+def credit_facts(client_ids: Collection[int], day: date, contracts: Collection[int] = ()) -> dict[int, ClientCredit]:
     """The credit of each client on a day, as if nothing new were ordered.
 
-    `contract_id` names the contract an order is under; otherwise the client's best one counts. Only live
+    `contracts` names the contracts that orders are under; otherwise the client's best one counts. Only live
     documents are read: for a check under lock, lock the clients (and members of limited groups) before.
     """
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"clients": list(client_ids), "day": day, "contract": contract_id})
+        cursor.execute(STANDING, {"clients": list(client_ids), "day": day, "contracts": list(contracts)})
         standing = cursor.fetchall()
         watched = {row[0] for row in standing}.union(*(row[3] or () for row in standing))
         cursor.execute(BUCKETS, {"clients": sorted(watched), "day": day})
@@ -166,25 +166,39 @@ def check_credit(order, day: date, amount: Decimal | None = None) -> tuple[Credi
     confirmed) judged anew. The payer is judged for money; the client who gets the goods for holds and status.
     Money on account that earlier documents do not need counts as prepayment of this order.
     """
-    if amount is None:
-        amount = order.unshipped_total or order.total
-    people = {order.payer_id, order.client_id}
-    contract = order.contract_id if order.payer_id == order.client_id else None
-    found = credit_facts(people, day, contract)
-    payer = found[order.payer_id]
-    goods_to = found[order.client_id].facts
-    facts = _without(payer, order, amount, day)
-    if order.payer_id != order.client_id:
-        status = goods_to.status if goods_to.status != "active" else facts.status
-        facts = _replaced(facts, holds=(*facts.holds, *goods_to.holds), status=status)
+    facts = _facts_of([order], day, amount)[order.pk]
     return facts, credit_verdict(facts)
 
 
-def _without(credit: ClientCredit, order, amount: Decimal, day: date) -> CreditFacts:
+def check_orders(orders: Collection, day: date) -> dict[int, CreditVerdict]:
+    """What the check says of each of these orders by itself, by pk; a constant number of queries, no locks."""
+    return {pk: credit_verdict(facts) for pk, facts in _facts_of(orders, day).items()}
+
+
+def _facts_of(orders: Collection, day: date, amount: Decimal | None = None) -> dict[int, CreditFacts]:
+    people = {each for order in orders for each in (order.payer_id, order.client_id)}
+    contracts = [order.contract_id for order in orders if order.contract_id and order.payer_id == order.client_id]
+    found = credit_facts(people, day, contracts) if orders else {}
+    foreign = {order.currency for order in orders} - {ROUBLE}
+    rates = rates_on(foreign, day) if foreign else {}
+    return {order.pk: _facts_for(order, found, rates, amount) for order in orders}
+
+
+def _facts_for(order, found: dict[int, ClientCredit], rates: dict[str, Decimal], amount: Decimal | None) -> CreditFacts:
+    if amount is None:
+        amount = order.unshipped_total or order.total
+    facts = _without(found[order.payer_id], order, amount, rates)
+    if order.payer_id != order.client_id:
+        goods_to = found[order.client_id].facts
+        status = goods_to.status if goods_to.status != "active" else facts.status
+        facts = _replaced(facts, holds=(*facts.holds, *goods_to.holds), status=status)
+    return facts
+
+
+def _without(credit: ClientCredit, order, amount: Decimal, rates: dict[str, Decimal]) -> CreditFacts:
     """The facts for `amount` of the order, whose own part already stands in the bucket of confirmed orders."""
     facts, own, unknown = credit.facts, order.unshipped_total, credit.facts.rates_missing
     if order.currency != ROUBLE:
-        rates = rates_on([order.currency], day)
         if order.currency not in rates:
             unknown = tuple(sorted({*unknown, order.currency}))
         own, amount = (in_roubles(each, order.currency, rates) or ZERO for each in (own, amount))

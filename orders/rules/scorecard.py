@@ -4,6 +4,7 @@ A scorecard has a version: weights and bounds are never edited, a changed card i
 reads the same for ever. docs/algorithms/scorecard.md tells the card in words with an example.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -24,8 +25,8 @@ class ScoreInputs:
 
     `monthly_sales` is the mean of the last twelve whole calendar months, or of fewer where the client is newer
     (`months`). `average_days_late` and `late_percent` are None without a history of payment. Claims, enforcement and
-    tax debts are those not over. `secured` covers pay at once (insurer, bank guarantee), `promised` ones are pledges and
-    sureties.
+    tax debts are those not over. `secured` covers pay at once (insurer, bank guarantee), `promised` ones are pledges
+    and sureties.
     """
 
     as_of: date
@@ -260,6 +261,13 @@ def _covers(inputs: ScoreInputs, card: Card) -> Criterion:
 def whole_years(since: date, day: date) -> int:
     """Whole years between two days; somebody born on 29 February is a year older on 1 March."""
     return max(day.year - since.year - ((day.month, day.day) < (since.month, since.day)), 0)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, the last of a shorter month."""
+    count = day.month - 1 + months
+    year, month = day.year + count // 12, count % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _at_least(value, bounds) -> int:

@@ -1,0 +1,61 @@
+"""Tables of credit reviews and exchange rates."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kam.clock import today
+from kam.pages import Column, Table
+
+REVIEW_TONES = {"proposed": "wait", "decided": "done", "refused": "wrong"}
+
+
+def graded(review) -> str:
+    """The score with its grade."""
+    return f"{review.score} · {review.grade}"
+
+
+def recheck_hint(review) -> str:
+    """That the re-check has come."""
+    due = review.status == review.Status.DECIDED and review.recheck_on and review.recheck_on <= today()
+    return _("re-check is due") if due else ""
+
+
+class CreditReviewOfClientTable(Table):
+    number = Column(_("Number"), kind="link", sort=True)
+    as_of = Column(_("As of"), kind="date", sort=True)
+    status = Column(_("State"), kind="chip", tones=REVIEW_TONES)
+    score = Column(_("Score"), accessor=graded, sort=True)
+    recommended_limit = Column(_("Recommended"), kind="money", visible=False)
+    asked_limit = Column(_("Proposed"), kind="money", sort=True)
+    decided_limit = Column(_("Decided"), kind="money", sort=True)
+    valid_until = Column(_("Valid until"), kind="date", sort=True)
+    recheck_on = Column(_("Re-check on"), kind="date", sort=True, hint=recheck_hint)
+
+    class Meta:
+        sort = "-as_of"
+
+
+class CreditReviewTable(Table):
+    number = Column(_("Number"), kind="link", sort=True)
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+    status = Column(_("State"), kind="chip", tones=REVIEW_TONES)
+    as_of = Column(_("As of"), kind="date", sort=True)
+    score = Column(_("Score"), accessor=graded, sort=True)
+    recommended_limit = Column(_("Recommended"), kind="money", sort=True)
+    asked_limit = Column(_("Proposed"), kind="money", sort=True)
+    decided_limit = Column(_("Decided"), kind="money", sort=True)
+    valid_until = Column(_("Valid until"), kind="date", sort=True, visible=False)
+    recheck_on = Column(_("Re-check on"), kind="date", sort=True, hint=recheck_hint)
+    manager = Column(_("KAM"), accessor="client.manager.short_name", visible=False)
+
+    class Meta:
+        related = ("client__manager",)
+        sort = "-as_of"
+
+
+class ExchangeRateTable(Table):
+    day = Column(_("From"), kind="date", sort=True)
+    currency = Column(_("Currency"), kind="link", sort=True)
+    rate = Column(_("Roubles for one"), accessor=lambda rate: f"{rate.rate.normalize():f}")
+
+    class Meta:
+        sort = "-day"
