@@ -20,7 +20,7 @@ SHOWN = 50
 class HeldOrders(Screen):
     """Held orders that this person may release."""
 
-    app, name, path = "orders", "held_orders", "held-orders/"
+    app, name, path = "orders", "held", "held-orders/"
     title, permission = _("Held orders"), "orders.release_order"
     menu, menu_order, icon = "receivables", 20, "hand-stop"
     template = "orders/held_orders.html"
@@ -34,7 +34,7 @@ class HeldOrders(Screen):
             "more": len(orders) > SHOWN,
             "bulk_url": OrderPage.url("bulk"),
             "list_url": f"{OrderPage.list_url()}?status=held",
-            "back": reverse("orders:held_orders"),
+            "back": reverse("orders:held"),
             "tiles": [
                 {"label": _("Orders held"), "number": len(held)},
                 {"label": _("Their total"), "amount": sum((each.effect.total for each in held), ZERO)},
@@ -62,4 +62,4 @@ def waiting_held(user: Any) -> int:
     return held_orders(user).count() if user.has_perm("orders.release_order") else 0
 
 
-add_counter("orders.held_orders", waiting_held)
+add_counter("orders.held", waiting_held)
