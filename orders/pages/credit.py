@@ -24,7 +24,6 @@ from orders.filters.credit import CreditReviewFilter, ExchangeRateFilter
 from orders.flow import CREDIT_REVIEW_FLOW
 from orders.forms.credit import CreditReviewForm, DecideForm, ExchangeRateForm, NewCreditReviewForm
 from orders.models import CreditReview, ExchangeRate
-from orders.pages.client_parts import sees_money
 from orders.queries.credit import credit_facts
 from orders.queries.discipline import discipline_of, measured_discipline
 from orders.tables.credit import CreditReviewOfClientTable, CreditReviewTable, ExchangeRateTable
@@ -91,7 +90,7 @@ class DisciplinePanel(Panel):
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         client = document.client if isinstance(document, CreditReview) else document
-        if not sees_money(client, request.user):
+        if not client.shows_money_to(request.user):
             return None
         return {"found": discipline(client), "href": f"{reverse('orders:invoice_list')}?client={client.pk}"}
 
@@ -258,6 +257,6 @@ ClientPage.add_tab(
                  empty=_("No terms were agreed.")),
         ),
         permission="orders.view_creditreview",
-        shown=sees_money,
+        shown=lambda client, user: client.shows_money_to(user),
     )
 )  # fmt: skip
