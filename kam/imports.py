@@ -84,6 +84,8 @@ class Report:
         self.unknown: tuple[str, ...] = ()
         self.sample: list[list[Any]] = []
         self.labels: dict[str, str] = {}
+        # What a file that is no list says as a whole: headings, and a row for each of its parts.
+        self.overview: tuple[tuple[str, ...], list[tuple[str, ...]]] | None = None
         # Turns the number of a staged row into a file and a line, where rows are not numbered by themselves.
         self.locate: Callable[[int], tuple[str, int]] | None = None
         self._progress = progress
@@ -125,6 +127,7 @@ class Report:
             "headers": list(self.headers),
             "mapping": self.mapping,
             "unknown": list(self.unknown),
+            "overview": self.overview,
         }
 
 

@@ -108,6 +108,13 @@ MONEY_WORK = {
     "orders.allocate_payment",
     "orders.undo_allocation",
     "orders.issue_credit_note",
+    "orders.import_statement",
+    "orders.confirm_placement",
+    "orders.undo_placement",
+    "orders.add_refund",
+    "orders.undo_refund",
+    "orders.add_bankaccount",
+    "orders.change_bankaccount",
 }
 BANK_VIEW = {
     "orders.view_bankaccount",
@@ -115,7 +122,7 @@ BANK_VIEW = {
     "orders.view_bankstatementline",
 }
 # The first key to money whose owner is not certain; the second is turned by another person.
-BANK_WORK = BANK_VIEW
+BANK_WORK = BANK_VIEW | {"orders.propose_placement", "orders.park_line"}
 COLLECTING = {
     "orders.add_paymentpromise",
     "orders.change_paymentpromise",
@@ -299,6 +306,7 @@ ROLES: dict[str, Role] = {
                 "accounts.set_any_limit",
                 "accounts.place_hold",
                 "accounts.lift_hold",
+                "orders.confirm_placement",
                 "accounts.hand_over_client",
                 "kam.add_substitution",
             }

@@ -18,6 +18,8 @@ def search_words(*texts) -> str:
     for text in texts:
         for word in folded(text or "").split():
             words[word] = None
+            if word.isalnum():
+                continue  # most words: nothing to take out of them
             bare = "".join(char for char in word if char.isalnum())
             if bare:
                 words[bare] = None

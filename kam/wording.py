@@ -13,8 +13,8 @@ from kam import formats
 from kam.refusals import Refusal
 
 MONEY = frozenset((
-    "amount", "amount_allowed", "counted", "exposure", "limit", "list_price", "order", "over_by", "price", "promised",
-    "sales", "secured",
+    "amount", "amount_allowed", "counted", "declared", "difference", "exposure", "limit", "list_price", "order",
+    "over_by", "price", "promised", "sales", "secured",
 ))  # fmt: skip
 DAYS = frozenset(("day", "since"))
 

@@ -14,4 +14,5 @@ class OrdersConfig(AppConfig):
             "orders.actions.import_prices.PricesImporter",
             "orders.actions.import_stock.StockImporter",
             "orders.actions.import_invoices.InvoicesImporter",
+            "orders.actions.import_statements.StatementsImporter",
         )

@@ -119,3 +119,45 @@ ALLOCATION = {
 
 # Reasons that name a margin, or the want of a cost: told only to those who may see margins.
 OF_MARGIN = frozenset({"margin_below_least", "cost_unknown"})
+
+STATEMENT = {
+    "received_differs": _("The bank says %(declared)s came in, its documents make %(counted)s: %(difference)s apart."),
+    "spent_differs": _("The bank says %(declared)s went out, its documents make %(counted)s: %(difference)s apart."),
+    "closing_differs": _("The closing balance is %(declared)s, the documents make %(counted)s: %(difference)s apart."),
+    "opening_differs": _(
+        "The opening balance is %(declared)s, but the last statement closed with %(counted)s on %(day)s: "
+        "%(difference)s apart."
+    ),
+}
+
+MATCH = {
+    **ALLOCATION,
+    "payer_by_inn": _("The payer by INN %(inn)s."),
+    "payer_by_inn_and_kpp": _("The payer by INN %(inn)s and KPP."),
+    "payer_by_inn_and_account": _("The payer by INN %(inn)s and its account."),
+    "payer_by_inn_and_number": _("The payer by INN %(inn)s and the invoice named."),
+    "payer_by_inn_and_name": _("The payer by INN %(inn)s and its name."),
+    "several_of_inn": _("%(count)s clients have INN %(inn)s, and nothing tells which."),
+    "payer_unknown": _("No client fits the payer."),
+    "payer_by_account": _("The payer by its account; the bank gave no INN."),
+    "payer_by_number": _("The client by the invoice named; the bank gave no INN."),
+    "payer_by_name": _("The payer by name alone; the bank gave no INN."),
+    "third_party_names_invoice": _("Somebody else (INN %(inn)s) pays an invoice it names."),
+    "third_party_known": _("Somebody else (INN %(inn)s) who paid for this client before."),
+    "name_but_other_inn": _("The name is alike, but the INN is another: %(inn)s."),
+    "named_exact": _("The purpose names %(numbers)s, and the sum is just that."),
+    "part_of_named": _("A part of %(numbers)s, named in the purpose; %(amount)s stays unpaid."),
+    "more_than_named": _("The purpose names %(numbers)s; %(amount)s is over."),
+    "exact_sum": _("The sum is just that of %(number)s."),
+    "several_of_sum": _("%(count)s invoices have just this sum; the earliest due is taken."),
+    "exact_earliest": _("The sum is just that of the earliest due: %(count)s invoices."),
+    "exact_few": _("The sum is just that of %(numbers)s together."),
+    "earliest_due": _("No invoice is named and no sum fits: the earliest due are paid."),
+    "only_invoice": _("%(number)s is the client's only open invoice."),
+    "everything_open": _("Everything the client owes is paid."),
+    "nothing_open": _("The client owes nothing: the money stays on account."),
+    "entered_before": _("A person entered this payment before; the line is its proof."),
+    "maybe_entered": _("A payment of this client, day and sum is entered already under another number."),
+    "maybe_twin": _("A line of this day and sum came in a statement of another format."),
+    "chosen_by_person": _("Chosen by a person: %(name)s."),
+}

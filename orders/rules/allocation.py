@@ -77,8 +77,8 @@ def allocate_payment(
     return AllocationPlan(tuple(parts), left + ZERO, reasons)
 
 
-class _Names:
-    """Open invoices by the numbers they may be named by; built once a payment."""
+class InvoiceNames:
+    """Open invoices by the numbers they may be named by."""
 
     def __init__(self, invoices: Iterable[OpenInvoice]):
         self.whole: dict[str, dict[int, OpenInvoice]] = {}
@@ -111,7 +111,7 @@ def _named(
     stated: Sequence[str], invoices: Iterable[OpenInvoice], prepaid_orders: Collection[str]
 ) -> tuple[list[OpenInvoice], tuple[Reason, ...], bool]:
     """Return the invoices named, each once; what was not understood; and whether an order is prepaid."""
-    names = _Names(invoices)
+    names = InvoiceNames(invoices)
     named: dict[int, OpenInvoice] = {}
     reasons: list[Reason] = []
     awaited = {number_key(each) for each in prepaid_orders}

@@ -100,6 +100,7 @@ class PaymentOfClientTable(Table):
 
 RULES = {
     "stated": _("Named in the purpose"),
+    "exact_sum": _("Exact sum"),
     "earliest_due": _("Earliest due"),
     "by_hand": _("By hand"),
 }

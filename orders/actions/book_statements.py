@@ -1,0 +1,122 @@
+"""Judged lines of statements are written: the lines, the payments of certain ones, their allocations, the trail."""
+
+from django.db import transaction
+
+from kam import clock
+from kam.access import Authority
+from kam.imports import Report
+from kam.staging import derive, execute, rows_of
+from orders.actions.confirming import re_evaluate_holds
+
+_COPIED = (
+    "is_incoming", "booked_on", "amount", "document_kind", "document_number", "document_on", "other_name", "other_inn",
+    "other_kpp", "other_account", "other_bik", "other_bank", "purpose", "reference", "search",
+)  # fmt: skip
+
+
+def book_lines(who: Authority, report: Report, day) -> None:
+    """Write `bank_new` as `bank_matched` judged it; ends with a look at the orders that debts hold."""
+    _write_lines()
+    _write_payments(who, report)
+    _write_allocations(who, report)
+    clients = [pk for (pk,) in rows_of("SELECT DISTINCT client_id FROM bank_paid ORDER BY client_id")]
+    if clients:
+        transaction.on_commit(lambda: re_evaluate_holds(clients, day), robust=True)
+
+
+def _write_lines() -> None:
+    now = clock.now()
+    copied = ", ".join(_COPIED)
+    execute(
+        f"""INSERT INTO orders_bankstatementline (id, created_at, updated_at, version, statement_id, key, place,
+                currency, kind, status, confidence, client_id, invoices, why, {copied})
+            SELECT n.line_id, %s, %s, 1, s.id, n.key, n.line, n.money, m.kind, m.status, m.confidence, m.client_id,
+                m.invoices, m.why, {", ".join(f"n.{each}" for each in _COPIED)}
+            FROM bank_new n JOIN bank_matched m USING (row) JOIN bank_statements s USING (section)
+            ORDER BY n.line_id""",
+        [now, now],
+    )
+    # A payment that a person entered before gets the line as its proof.
+    execute(
+        """UPDATE orders_payment p SET bank_line_id = n.line_id, version = p.version + 1, updated_at = %s
+           FROM bank_matched m JOIN bank_new n USING (row) WHERE m.payment_id = p.id""",
+        [now],
+    )
+
+
+def _write_payments(who: Authority, report: Report) -> None:
+    now = clock.now()
+    derive(
+        "bank_paid",
+        """SELECT n.row, n.line_id, m.client_id, nextval('orders_payment_id_seq') AS payment_id, n.booked_on,
+               n.amount, n.money, n.key,
+               coalesce(nullif(left(n.document_number, 40), ''), 'БВ-' || n.line_id) AS number,
+               left(n.purpose, 400) AS purpose, n.payment_search, coalesce(p.taken, 0) AS taken
+           FROM bank_new n JOIN bank_matched m USING (row)
+           LEFT JOIN (SELECT row, sum(amount) AS taken FROM bank_parts GROUP BY row) p USING (row)
+           WHERE m.status = 'placed' AND m.kind = 'client' AND m.payment_id IS NULL""",
+    )
+    made = execute(
+        """INSERT INTO orders_payment (id, created_at, updated_at, version, number, client_id, kind, received_on,
+               currency, amount, unallocated, purpose, entered_by_id, bank_line_id, external_id, search)
+           SELECT payment_id, %s, %s, 1, number, client_id, 'money', booked_on, money, amount, amount - taken, purpose,
+               %s, line_id, 'bank:' || key, payment_search FROM bank_paid ORDER BY payment_id""",
+        [now, now, who.by.pk],
+    )
+    report.count("payments_created", made)
+    if made:
+        execute(
+            """INSERT INTO kam_trailentry (at, by_id, on_behalf_of_id, verb, document_kind, document_id, changes,
+                   reason)
+               SELECT %s, %s, %s, 'create', 'orders.payment', payment_id, '{}', '' FROM bank_paid
+               ORDER BY payment_id""",
+            [now, who.by.pk, who.on_behalf_of_id],
+        )
+
+
+def _write_allocations(who: Authority, report: Report) -> None:
+    """Dates keep the past true, as in the ledger: never before the payment, the invoice or its last undoing."""
+    now = clock.now()
+    derive(
+        "bank_allocated",
+        """SELECT t.payment_id, t.number AS payment_number, p.invoice_id, p.amount, p.rule, p.place, i.number,
+               greatest(t.booked_on, i.issued_on, u.undone_on) AS allocated_on,
+               i.open_amount - sum(p.amount) OVER w + p.amount AS before, i.open_amount - sum(p.amount) OVER w AS after
+           FROM bank_parts p JOIN bank_paid t USING (row) JOIN orders_invoice i ON i.id = p.invoice_id
+           LEFT JOIN (
+               SELECT a.invoice_id, max(a.undone_on) AS undone_on FROM orders_allocation a
+               WHERE a.undone_on IS NOT NULL AND a.invoice_id IN (SELECT invoice_id FROM bank_parts) GROUP BY 1
+           ) u ON u.invoice_id = i.id
+           WINDOW w AS (PARTITION BY p.invoice_id ORDER BY t.payment_id, p.place)""",
+    )
+    made = execute(
+        """INSERT INTO orders_allocation (payment_id, invoice_id, amount, allocated_on, rule, by_id, undo_reason)
+           SELECT payment_id, invoice_id, amount, allocated_on, rule, %s, '' FROM bank_allocated
+           ORDER BY payment_id, place""",
+        [who.by.pk],
+    )
+    report.count("allocations_created", made)
+    if not made:
+        return
+    execute(
+        """UPDATE orders_invoice i SET open_amount = i.open_amount - a.amount, version = i.version + 1, updated_at = %s
+           FROM (SELECT invoice_id, sum(amount) AS amount FROM bank_allocated GROUP BY invoice_id) a
+           WHERE a.invoice_id = i.id""",
+        [now],
+    )
+    stamp = [now, who.by.pk, who.on_behalf_of_id]
+    execute(
+        """INSERT INTO kam_trailentry (at, by_id, on_behalf_of_id, verb, document_kind, document_id, changes, reason)
+           SELECT %s, %s, %s, 'allocate', 'orders.payment', payment_id,
+               jsonb_object_agg(number, jsonb_build_array(before::text, after::text)), ''
+           FROM bank_allocated GROUP BY payment_id""",
+        stamp,
+    )
+    execute(
+        """INSERT INTO kam_trailentry (at, by_id, on_behalf_of_id, verb, document_kind, document_id, changes, reason)
+           SELECT %s, %s, %s, 'allocate', 'orders.invoice', invoice_id, jsonb_build_object(
+               'open_amount', jsonb_build_array(before::text, after::text),
+               'payment', jsonb_build_array(null, payment_number)), ''
+           FROM bank_allocated""",
+        stamp,
+    )
