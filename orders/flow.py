@@ -11,7 +11,16 @@ from kam.flows import Flow, Step
 from kam.formats import money
 from kam.models import MoneyField
 from kam.refusals import Forbidden, Refusal
-from orders.models import CollectionLetter, CreditReview, Intake, Order, PaymentPromise, Return, Shipment
+from orders.models import (
+    BankStatementLine,
+    CollectionLetter,
+    CreditReview,
+    Intake,
+    Order,
+    PaymentPromise,
+    Return,
+    Shipment,
+)
 
 
 def _above(review: CreditReview, user) -> Refusal | None:
@@ -337,3 +346,53 @@ CREDIT_REVIEW_FLOW = Flow(
              listed=False),
     ),
 )  # fmt: skip
+
+# Money whose owner is not certain takes two people: one proposes, another confirms; so does a change of client.
+PLACEMENT_FLOW = Flow(
+    model=BankStatementLine,
+    asked_by="proposed_by_id",
+    colours={"to_place": "amber", "parked": "grey", "proposed": "blue", "placed": "green", "apart": "grey"},
+    steps=(
+        # Without anything chosen the line's own suggestion is proposed.
+        Step(
+            "propose",
+            _("Propose"),
+            ("to_place", "parked", "placed", "apart"),
+            "proposed",
+            "orders.propose_placement",
+            primary=True,
+        ),
+        Step(
+            "confirm",
+            _("Confirm"),
+            ("proposed",),
+            "placed",
+            "orders.confirm_placement",
+            ends=("apart",),
+            four_eyes=True,
+            awaited=True,
+            primary=True,
+        ),
+        Step(
+            "return",
+            _("Return"),
+            ("proposed",),
+            "to_place",
+            "orders.confirm_placement",
+            ends=("placed", "apart", "parked"),
+            needs_reason=True,
+            awaited=True,
+            danger=True,
+        ),
+        Step("park", _("Park"), ("to_place",), "parked", "orders.park_line", needs_reason=True),
+        Step(
+            "undo",
+            _("Undo the placement"),
+            ("placed",),
+            "to_place",
+            "orders.undo_placement",
+            needs_reason=True,
+            danger=True,
+        ),
+    ),
+)

@@ -21,7 +21,7 @@ from kam.models import TrailEntry
 from kam.money import ZERO
 from orders.actions.confirming import re_evaluate_holds
 from orders.actions.shipping_stops import lift_paid_stops
-from orders.models import Allocation, Invoice, Payment
+from orders.models import Allocation, Invoice, Payment, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def settle(payment: Payment, parts: Sequence[Settling], *, day: date, who: Autho
     undone = Allocation.objects.exclude(undone_on=None)
     of_invoices = dict(undone.filter(invoice__in=invoices).values_list("invoice").annotate(Max("undone_on")))
     of_payment = undone.filter(payment=payment).aggregate(on=Max("undone_on"))["on"]
-    earliest = max(filter(None, (day, payment.received_on, of_payment)))
+    earliest = max(filter(None, (day, payment.received_on, of_payment, last_given_back(payment))))
     made, changes = [], {}
     for part in parts:
         invoice = part.invoice
@@ -71,7 +71,7 @@ def settle(payment: Payment, parts: Sequence[Settling], *, day: date, who: Autho
         payment.unallocated -= part.amount
     Allocation.objects.bulk_create(made)
     _save_open(invoices)
-    _save_unallocated([payment])
+    save_unallocated([payment])
     _record(payment, invoices, "allocate", who, changes)
     return made
 
@@ -85,7 +85,7 @@ def undo(allocation: Allocation, *, on: date, who: Authority, reason: str) -> No
     invoice.open_amount += allocation.amount
     payment.unallocated += allocation.amount
     _save_open([invoice])
-    _save_unallocated([payment])
+    save_unallocated([payment])
     _record(payment, [invoice], "undo_allocation", who, changes, reason)
 
 
@@ -146,7 +146,13 @@ def _save_open(invoices) -> None:
     Invoice.objects.bulk_update(invoices, ["open_amount", "version"])
 
 
-def _save_unallocated(payments) -> None:
+def last_given_back(payment: Payment) -> date | None:
+    """The latest day on which a refund of the payment was undone: before it, its money was not on account."""
+    return Refund.objects.filter(payment=payment).aggregate(on=Max("undone_on"))["on"]
+
+
+def save_unallocated(payments) -> None:
+    """Write what is on account of locked payments."""
     for payment in payments:
         payment.version += 1
     Payment.objects.bulk_update(payments, ["unallocated", "version"])

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kam import formats, trail
@@ -45,13 +46,12 @@ def receive_payment(
     if known is not None:
         return _same(known, client_id, amount)
     _check_amount(amount, received_on, day)
-    payment = Payment.objects.create(
+    payment = enter_payment(
         number=number or document_number("ПЛ", received_on.year),
         client=client,
         received_on=received_on,
         currency=currency,
         amount=amount,
-        unallocated=amount,
         purpose=purpose,
         entered_by=who.by,
         external_id=external_id or None,
@@ -60,6 +60,23 @@ def receive_payment(
     if allocate:
         follow_suggestion(payment, received_on, who)
     look_at_holds(client, day or received_on)
+    return payment
+
+
+def enter_payment(**fields) -> Payment:
+    """Write a payment, all of it on account.
+
+    Raises Refused where another takes the external id at this very moment: there is no row to wait for before it.
+    """
+    payment = Payment(unallocated=fields["amount"], **fields)
+    try:
+        with transaction.atomic():
+            payment.save(force_insert=True)
+    except IntegrityError as error:
+        if "external_id" not in str(error):
+            raise
+        text = _("A payment with this external id is being entered at this moment: look at it and try again.")
+        raise Refused(Refusal("external_id_taken", text, field="external_id")) from error
     return payment
 
 
@@ -73,6 +90,13 @@ def allocate_payment(pk: int, *, by, day: date, parts: Iterable[tuple[int, Decim
     who = authority(by, "orders.allocate_payment", client.manager_id)
     payment = lock_payments([pk])[pk]
     look_at_holds(client, day)
+    return follow_parts(payment, parts, day=day, who=who)
+
+
+def follow_parts(
+    payment: Payment, parts: Iterable[tuple[int, Decimal]] | None, *, day: date, who: Authority
+) -> list[Allocation]:
+    """Allocate a locked payment to invoices (ids) and amounts, or as the rule suggests; raises Refused."""
     if parts is None:
         return follow_suggestion(payment, day, who)
     parts = [(invoice_id, amount) for invoice_id, amount in parts if amount]
