@@ -84,6 +84,14 @@ def percent(amount: Decimal | int | None, language: str | None = None) -> str:
     return f"{text}{NBSP}%" if language == "ru" else f"{text}%"
 
 
+def plain_percent(amount: Decimal | None, language: str | None = None) -> str:
+    """A rate as it is agreed, with all its places and without the sign of per cent: `0,05`, `16`."""
+    if amount is None:
+        return UNKNOWN
+    text = f"{Decimal(amount).normalize():f}"
+    return text.replace(".", ",") if spoken(language) == "ru" else text
+
+
 def short_money(amount: Decimal | None, currency: str = "RUB", language: str | None = None) -> str:
     """Money for a tile, in thousands, millions or milliards: `1,2 млн ₽` or `₽1.2M`."""
     if amount is None:

@@ -161,3 +161,12 @@ MATCH = {
     "maybe_twin": _("A line of this day and sum came in a statement of another format."),
     "chosen_by_person": _("Chosen by a person: %(name)s."),
 }
+
+PENALTY = {
+    "agreed": _("The contract sets %(rate)s a day; the law's interest is not asked for beside it."),
+    "grace": _("%(days)s days late are free of it: it is counted from %(first_on)s."),
+    "capped": _("The contract allows no more than %(percent)s of the debt: %(amount)s."),
+    "by_law": _("No penalty is agreed: the key rate by art. 395 of the Civil Code, 365 or 366 days by the year."),
+    "no_key_rate": _("The key rate from %(first_on)s to %(last_on)s is not known: these days bear nothing."),
+    "another_currency": _("The law's interest is computed for roubles only; the debt is in %(currency)s."),
+}

@@ -104,7 +104,7 @@ def _by_contract(amount, due_on, settled, as_of, agreed: AgreedPenalty) -> Penal
         _line(start, end, base, agreed.percent, 0) for start, end, base in _stretches(amount, settled, first, as_of, ())
     )
     computed = sum((line.amount for line in lines), ZERO)
-    reasons = [reason("agreed", percent=agreed.percent)]
+    reasons = [reason("agreed", rate=f"{agreed.percent.normalize():f} %")]
     if agreed.grace_days:
         reasons.append(reason("grace", days=agreed.grace_days, first_on=first))
     cap = None

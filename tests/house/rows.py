@@ -21,6 +21,7 @@ SPECIAL: dict[str, dict] = {
     "orders.creditreview": {"score": 50},
     "orders.invoice": {"vat": Decimal(0)},
     "orders.orderline": {"vat": Decimal(0)},
+    "orders.letterlevel": {"days": 5},
     "orders.reservation": {
         "product": lambda number, owner: same_product(number),
         "level": lambda number, owner: make_row(StockLevel, owner, number, product=same_product(number)),

@@ -106,7 +106,7 @@ def test_a_list_asks_as_much_for_fifty_rows_as_for_one(prefix, anna):
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            answer = client.get(address(prefix), {"limit": 60})
+            answer = client.get(address(prefix), {"limit": 200})
         return len(asked), len(answer.json()["results"])
 
     make_row(view.model, anna, 1)

@@ -38,7 +38,7 @@ def test_every_list_opens_sorts_and_filters(root, monkeypatch):
         for column in page.table.columns.values():
             for word in (column.name, f"-{column.name}") if column.sort_paths else ():
                 listing = Listing(page, user, QueryDict(f"sort={word}"))
-                token = token_of(listing.rows[-1], listing.keys) if listing.rows else ""
+                token = token_of(listing.rows[-1], listing.keys) if listing.rows and not listing.more else ""
                 assert not Listing(page, user, QueryDict(f"sort={word}&after={token}")).rows or not token
         if page.model._default_manager.count() < 2:
             continue
