@@ -160,8 +160,15 @@ class NewContactForm(ContactForm):
 class ContractForm(ModelForm):
     class Meta:
         model = Contract
-        fields = ("number", "signed_on", "ends_on", "is_active", "comment")
+        fields = (
+            "number", "signed_on", "ends_on", "is_active", "penalty_percent", "penalty_cap_percent",
+            "penalty_grace_days", "comment",
+        )  # fmt: skip
         widgets = {"comment": forms.Textarea({"rows": 3})}
+        help_texts = {
+            "penalty_percent": _("Empty: the law's interest is asked for instead (art. 395 of the Civil Code)."),
+            "penalty_cap_percent": _("Empty: without a cap."),
+        }
 
 
 class NewContractForm(ContractForm):

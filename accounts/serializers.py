@@ -143,18 +143,23 @@ class NewContactSerializer(ContactWriteSerializer):
         fields = ("client", *ContactWriteSerializer.Meta.fields)
 
 
+PENALTY = ("penalty_percent", "penalty_cap_percent", "penalty_grace_days")
+
+
 class ContractSerializer(serializers.ModelSerializer):
     client_name = name_of("client.name")
 
     class Meta:
         model = Contract
-        fields = ("id", "client", "client_name", "number", "signed_on", "ends_on", "is_active", "comment", *STAMPS)
+        fields = (
+            "id", "client", "client_name", "number", "signed_on", "ends_on", "is_active", *PENALTY, "comment", *STAMPS,
+        )  # fmt: skip
 
 
 class ContractWriteSerializer(serializers.ModelSerializer):
     class Meta:
         model = Contract
-        fields = ("number", "signed_on", "ends_on", "is_active", "comment")
+        fields = ("number", "signed_on", "ends_on", "is_active", *PENALTY, "comment")
 
 
 class NewContractSerializer(ContractWriteSerializer):

@@ -14,6 +14,7 @@ from accounts.filters import ContactFilter, ContractFilter, OutletFilter
 from accounts.forms import ContactForm, ContractForm, NewContactForm, NewContractForm, NewOutletForm, OutletForm
 from accounts.models import Contact, Contract, Outlet
 from accounts.tables import ContactOfClientTable, ContactTable, ContractTable, OutletTable
+from kam.formats import plain_percent
 from kam.pages import Attachments, Choice, Fact, Facts, Page, Rows, Tab, Trail, add_choice
 from kam.pages.fields import number_of
 
@@ -29,6 +30,11 @@ add_choice(Choice(Contact, order=("sort_key", "pk"), hint=lambda contact: contac
 add_choice(
     Choice(Contract, search=("number",), order=("-signed_on", "-pk"), hint=lambda each: each.comment, rows=of_client)
 )
+
+
+def rate_of(percent):
+    """A rate with all its places; None where none is agreed."""
+    return None if percent is None else plain_percent(percent)
 
 
 class OutletPage(Page):
@@ -92,6 +98,12 @@ class ContractPage(Page):
     search = ("number", "client__search")
     panels = (
         Facts("client", "number", "signed_on", "ends_on", "is_active", Fact("comment", hide_empty=True)),
+        Facts(
+            Fact(lambda contract: rate_of(contract.penalty_percent), _("Penalty for each day late, %")),
+            Fact(lambda contract: rate_of(contract.penalty_cap_percent), _("At most, % of the debt")),
+            "penalty_grace_days",
+            title=_("Late payment"),
+        ),
         Trail(),
         Attachments(),
     )

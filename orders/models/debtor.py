@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Client
 from accounts.models.client import ClientQuerySet
+from kam.access import Reach
 from kam.models import MoneyField
 from orders.models.payment_promise import PaymentPromise
 
@@ -26,6 +27,10 @@ def days_since(day, due: str):
 
 class DebtorQuerySet(ClientQuerySet):
     view_permission = "orders.view_debtor"
+
+    def within(self, reach: Reach):
+        """Clients of the managers alone: who looks after an outlet may not know what the client owes."""
+        return self.filter(manager__in=reach.managers)
 
     def with_debts(self, day):
         """Each client with its rouble debts late on a day: `overdue`, `oldest_on`, `late_count`, and the `priority`.

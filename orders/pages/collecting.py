@@ -26,7 +26,6 @@ from orders.filters.collecting import DebtorFilter, PromiseFilter
 from orders.flow import PROMISE_FLOW
 from orders.forms.collecting import CallForm, NewPromiseForm, PromiseForm, StopLettersForm
 from orders.models import Debtor, PaymentPromise
-from orders.pages.client_parts import sees_money
 from orders.pages.debtor_panels import (
     DebtorStanding,
     DebtsToday,
@@ -261,7 +260,7 @@ ClientPage.add_tab(
             DebtorStanding(), LateInvoices(), promise_rows, letter_rows,
         ),
         permission="orders.view_debtor",
-        shown=sees_money,
+        shown=lambda client, user: client.shows_money_to(user),
     )
 )  # fmt: skip
 InvoicePage.add_panel(InvoicePenalty())

@@ -15,6 +15,14 @@ VERBS.update(
         "supply_came_short": _("The supply came short"),
         "set_prices": _("Prices set"),
         "agree": _("Agreed"),
+        "keep": _("The word was kept"),
+        "break": _("The word was broken"),
+        "withdraw": _("Withdrawn"),
+        "remove": _("Off the stop list"),
+        "deliver": _("Sent"),
+        "fail": _("Not sent"),
+        "skip": _("Skipped"),
+        "post": _("Sent by post"),
     }
 )
 NAMES.update(
@@ -30,6 +38,7 @@ NAMES.update(
         "payment": _("Payment"),
         "credit_note": _("Credit note"),
         "back_on_account": _("Back on account"),
+        "tracking": _("Postal number"),
     }
 )
 VALUES.update(
