@@ -60,6 +60,12 @@ def propose_placement(
     return line
 
 
+def assign_line(pk: int, *, by, day: date, client_id: int, reason: str = "") -> Line:
+    """Propose that a whole line is one client's; see `propose_placement`."""
+    amount = Line.objects.values_list("amount", flat=True).get(pk=pk)
+    return propose_placement(pk, by=by, day=day, reason=reason, shares=[Share(client_id, amount)])
+
+
 @writes
 def confirm_placement(pk: int, *, by, day: date, reason: str = "") -> Line:
     """Turn the second key: the proposal is booked. Money that stood with another client leaves it on this day.

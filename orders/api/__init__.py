@@ -1,5 +1,5 @@
 """The API of the orders' floor, by area."""
 
-from orders.api import catalogue, collecting, credit, money, orders, warehouse
+from orders.api import bank, catalogue, collecting, credit, money, orders, warehouse
 
-__all__ = ["catalogue", "collecting", "credit", "money", "orders", "warehouse"]
+__all__ = ["bank", "catalogue", "collecting", "credit", "money", "orders", "warehouse"]

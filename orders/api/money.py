@@ -8,13 +8,14 @@ from rest_framework.response import Response
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
-from orders.actions import company, credit_notes, invoices, payments, returns, shipments
+from orders.actions import company, credit_notes, invoices, payments, refunds, returns, shipments
 from orders.filters.money import CreditNoteFilter, InvoiceFilter, PaymentFilter
 from orders.filters.shipping import ReturnFilter, ShipmentFilter
 from orders.flow import RETURN_FLOW, SHIPMENT_FLOW
 from orders.models import Allocation, Company, CreditNote, Invoice, Payment, Return, Shipment
 from orders.pages.ageing import AgeingForm, read
 from orders.queries.receivables import ageing
+from orders.serializers import bank
 from orders.serializers import money as serializers
 
 
@@ -89,6 +90,14 @@ class PaymentApi(ScopedViewSet):
     verbs = (
         Verb(
             "allocate", payments.allocate_payment, serializers.AllocateSerializer, permission="orders.allocate_payment"
+        ),
+        Verb(
+            "refund",
+            refunds.refund_payment,
+            bank.NewRefundSerializer,
+            permission="orders.add_refund",
+            answer=bank.RefundSerializer,
+            status=201,
         ),
     )
 

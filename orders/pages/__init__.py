@@ -3,6 +3,7 @@
 from orders.pages import (
     ageing,
     amending,
+    bank,
     catalogue,
     client_parts,
     collecting,
@@ -15,6 +16,8 @@ from orders.pages import (
     order_parts,
     orders,
     papers,
+    placing,
+    refunds,
     reservations,
     shipping,
     trail_words,
@@ -24,6 +27,7 @@ from orders.pages import (
 __all__ = [
     "ageing",
     "amending",
+    "bank",
     "catalogue",
     "client_parts",
     "collecting",
@@ -36,6 +40,8 @@ __all__ = [
     "order_parts",
     "orders",
     "papers",
+    "placing",
+    "refunds",
     "reservations",
     "shipping",
     "trail_words",

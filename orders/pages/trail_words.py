@@ -23,6 +23,8 @@ VERBS.update(
         "fail": _("Not sent"),
         "skip": _("Skipped"),
         "post": _("Sent by post"),
+        "refund": _("Given back to the client"),
+        "undo_refund": _("Refund undone"),
     }
 )
 NAMES.update(
@@ -39,6 +41,7 @@ NAMES.update(
         "credit_note": _("Credit note"),
         "back_on_account": _("Back on account"),
         "tracking": _("Postal number"),
+        "proposal": _("Proposed"),
     }
 )
 VALUES.update(
