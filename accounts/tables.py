@@ -1,13 +1,11 @@
 """Columns of the lists of this floor."""
 
-from operator import attrgetter
-
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kam.clock import today
-from kam.formats import NBSP, UNKNOWN, day
+from kam.formats import UNKNOWN, day
 from kam.pages import DONE, WAIT, Column, Table
 
 TITLE = pgettext_lazy("of a thing", "Name")
@@ -21,19 +19,6 @@ def step_of(client):
 def terms_of(client):
     """The terms of the client of a list row on the day of the list; hung on by the page, None elsewhere."""
     return getattr(client, "terms_today", None)
-
-
-def unbroken(path: str):
-    """A person's name at a path of the row, kept on one line."""
-    get = attrgetter(path)
-
-    def name(row):
-        try:
-            return get(row).short_name.replace(" ", NBSP)
-        except AttributeError:
-            return None  # nobody stands there
-
-    return name
 
 
 def day_to_do(due_on, is_open=True):
@@ -66,7 +51,7 @@ class ClientTable(Table):
     channel = Column(_("Channel"), accessor="get_channel_display", sort="channel")
     status = Column(_("State"), kind="chip", sort=True)
     city = Column(_("City"), sort=True)
-    manager = Column(_("KAM"), accessor=unbroken("manager"), sort="manager__sort_key")
+    manager = Column(_("KAM"), kind="person", sort="manager__sort_key")
     segment = Column(_("Segment"), accessor="segment.name", sort="segment__sort_key", visible=False)
     territory = Column(_("Territory"), accessor="territory.name", sort="territory__sort_key", visible=False)
     group = Column(_("Group"), accessor="group.name", sort="group__sort_key", visible=False)
@@ -86,7 +71,7 @@ class OutletOfClientTable(Table):
     name = Column(TITLE, kind="link", sort="sort_key")
     city = Column(_("City"), sort=True)
     address = Column(_("Address"))
-    manager = Column(_("Own KAM"), accessor=unbroken("manager"))
+    manager = Column(_("Own KAM"), kind="person")
     phone = Column(_("Phone"))
     active = Column(_("Works"), kind="flag", accessor="is_active", sort="is_active")
 
@@ -101,8 +86,8 @@ class OutletTable(Table):
     city = Column(_("City"), sort=True)
     address = Column(_("Address"))
     territory = Column(_("Territory"), accessor="territory.name", visible=False)
-    client_manager = Column(_("KAM"), accessor=unbroken("client.manager"), sort="client__manager__sort_key")
-    manager = Column(_("Own KAM"), accessor=unbroken("manager"), sort="manager__sort_key")
+    client_manager = Column(_("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key")
+    manager = Column(_("Own KAM"), kind="person", sort="manager__sort_key")
     phone = Column(_("Phone"), visible=False)
     active = Column(_("Works"), kind="flag", accessor="is_active", sort="is_active")
 
@@ -173,7 +158,7 @@ class TermsOfClientTable(Table):
     days = Column(_("Days"), kind="quantity", hint=lambda terms: terms.get_day_kind_display())
     price_column = Column(_("Price column"), accessor="price_column.name")
     discount_percent = Column(_("Discount"), kind="percent")
-    agreed_by = Column(_("Agreed by"), accessor=unbroken("agreed_by"))
+    agreed_by = Column(_("Agreed by"), kind="person")
     reason = Column(_("Reason"))
 
     class Meta:
@@ -190,7 +175,7 @@ class TermsTable(Table):
     discount_percent = Column(_("Discount"), kind="percent", sort=True)
     overdue_days_allowed = Column(_("Overdue days forgiven"), kind="quantity", visible=False)
     overdue_amount_allowed = Column(_("Overdue sum forgiven"), kind="money", visible=False)
-    agreed_by = Column(_("Agreed by"), accessor=unbroken("agreed_by"), visible=False)
+    agreed_by = Column(_("Agreed by"), kind="person", visible=False)
 
     class Meta:
         related = ("client", "price_column", "agreed_by")
@@ -251,7 +236,7 @@ class HoldOfClientTable(Table):
     placed_at = Column(_("Placed"), kind="moment", sort=True)
     placed_by = Column(_("Placed by"), accessor=lambda hold: hold.placed_by or _("The program"))
     lifted_at = Column(_("Lifted"), kind="moment", sort=True)
-    lifted_by = Column(_("Lifted by"), accessor=unbroken("lifted_by"))
+    lifted_by = Column(_("Lifted by"), kind="person")
     lift_reason = Column(_("Why lifted"))
 
     class Meta:
@@ -266,7 +251,7 @@ class HoldTable(Table):
     placed_at = Column(_("Placed"), kind="moment", sort=True)
     placed_by = Column(_("Placed by"), accessor=lambda hold: hold.placed_by or _("The program"))
     lifted_at = Column(_("Lifted"), kind="moment", sort=True)
-    lifted_by = Column(_("Lifted by"), accessor=unbroken("lifted_by"), visible=False)
+    lifted_by = Column(_("Lifted by"), kind="person", visible=False)
     lift_reason = Column(_("Why lifted"), visible=False)
 
     class Meta:
@@ -276,9 +261,9 @@ class HoldTable(Table):
 
 class HandoverTable(Table):
     handed_on = Column(_("On"), kind="date")
-    from_manager = Column(_("From whom"), accessor=unbroken("from_manager"))
-    to_manager = Column(_("To whom"), accessor=unbroken("to_manager"))
-    by = Column(_("Who"), accessor=unbroken("by"))
+    from_manager = Column(_("From whom"), kind="person")
+    to_manager = Column(_("To whom"), kind="person")
+    by = Column(_("Who"), kind="person")
     reason = Column(_("Reason"), hint=lambda handover: handover.notes)
 
     class Meta:
@@ -289,7 +274,7 @@ class ActivityOfClientTable(Table):
     due_on = due_column()
     subject = Column(_("Subject"), kind="link", hint=lambda activity: activity.result)
     kind = Column(_("Kind"), accessor="get_kind_display")
-    owner = Column(_("Who"), accessor=unbroken("owner"))
+    owner = Column(_("Who"), kind="person")
     state = Column(_("State"), kind="chip")
 
     class Meta:
@@ -302,7 +287,7 @@ class ActivityTable(Table):
     subject = Column(_("Subject"), kind="link", hint=lambda activity: activity.result)
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     kind = Column(_("Kind"), accessor="get_kind_display", sort="kind")
-    owner = Column(_("Who"), accessor=unbroken("owner"), sort="owner__sort_key")
+    owner = Column(_("Who"), kind="person", sort="owner__sort_key")
     outlet = Column(_("Outlet"), accessor="outlet.name", visible=False)
     contact = Column(_("Contact"), accessor="contact.name", visible=False)
     state = Column(_("State"), kind="chip")
@@ -327,7 +312,7 @@ class ClientOfGroupTable(Table):
     status = Column(_("State"), kind="chip", tones={"active": DONE, "paused": WAIT})
     channel = Column(_("Channel"), accessor="get_channel_display")
     city = Column(_("City"))
-    manager = Column(_("KAM"), accessor=unbroken("manager"))
+    manager = Column(_("KAM"), kind="person")
 
     class Meta:
         related = ("manager",)

@@ -37,7 +37,7 @@ set_background(started)
 
 class ExportTable(Table):
     at = Column(gettext_lazy("When"), kind="moment", sort=True)
-    by = Column(gettext_lazy("Who"), accessor="by.short_name")
+    by = Column(gettext_lazy("Who"), kind="person")
     page = Column(gettext_lazy("List"), accessor=lambda log: list_title(log.page))
     rows = Column(gettext_lazy("Rows"), kind="quantity", sort=True)
     format = Column(gettext_lazy("Format"), accessor=lambda log: log.format.upper())

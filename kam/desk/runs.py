@@ -52,7 +52,7 @@ class RunTable(Table):
     title = Column(_("Work"), kind="link", accessor="title")
     status = Column(_("State"), kind="chip")
     done = Column(_("Done"), kind="quantity", accessor="done")
-    by = Column(_("Started by"), accessor=lambda run: run.by.short_name if run.by else "")
+    by = Column(_("Started by"), kind="person")
     created_at = Column(_("Started"), kind="moment", sort=True)
     finished_at = Column(_("Finished"), kind="moment")
 

@@ -11,7 +11,7 @@ SIGN_IN_TONES = {"in": "done", "refused": "wait", "locked": "wrong", "out": "dra
 class SignInTable(Table):
     at = Column(_("When"), kind="moment", sort=True)
     email = Column(_("E-mail"))
-    person = Column(_("Person"), accessor=lambda entry: entry.user.short_name if entry.user else "")
+    person = Column(_("Person"), kind="person", accessor="user")
     outcome = Column(_("Outcome"), kind="chip", tones=SIGN_IN_TONES)
     address = Column(_("Address"))
     agent = Column(_("Program"), visible=False)

@@ -50,7 +50,7 @@ def state_now() -> Case:
 
 class SubstitutionTable(Table):
     absent = Column(_("Absent"), kind="link", accessor="absent.short_name")
-    deputy = Column(_("Deputy"), accessor="deputy.short_name")
+    deputy = Column(_("Deputy"), kind="person")
     starts_on = Column(_("From"), kind="date", sort=True)
     ends_on = Column(_("To"), kind="date", sort=True)
     state = Column(_("State"), accessor=lambda cover: STATES[state_of(cover)])

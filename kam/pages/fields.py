@@ -153,15 +153,16 @@ class RemoteSelect(forms.Select):
     """A select that holds only what is chosen; the script searches the rest at `/choices/<app>.<model>/`.
 
     A select never loads a table. `user` is set by the form, so that a chosen row outside the user's sight shows no
-    name.
+    name. `follows` names another field of the form: only what belongs to what is chosen there is offered, and a change
+    there takes the choice here away.
     """
 
     user: Any = None
     multiple = False
 
-    def __init__(self, attrs: dict[str, Any] | None = None, **query: str) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, follows: str = "", **query: str) -> None:
         super().__init__(attrs)
-        self.query = query
+        self.query, self.follows = query, follows
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "RemoteSelect":
         # Select copies its choices; ours come from the queryset and are never walked.
@@ -195,6 +196,8 @@ class RemoteSelect(forms.Select):
             query = "&".join(f"{key}={val}" for key, val in self.query.items())
             address = reverse("kam:choices", args=(meta.app_label, meta.model_name))
             context["widget"]["attrs"]["data-remote"] = f"{address}?{query}" if query else address
+            if self.follows:
+                context["widget"]["attrs"]["data-follows"] = self.follows
         return context
 
 

@@ -161,16 +161,8 @@ class Listing:
 
     @cached_property
     def steps(self) -> list[Any]:
-        """The steps offered for many rows at once: those that ask for nothing but a reason."""
-        page = self.page
-        if page.flow is None:
-            return []
-        return [
-            step for step in page.flow.steps
-            if step.listed and (page.bulk is None or step.name in page.bulk)
-            and not step.fields
-            and self.user.has_perm(step.permission)
-        ]  # fmt: skip
+        """The steps offered for many rows at once."""
+        return [step for step in self.page.bulk_steps() if self.user.has_perm(step.permission)]
 
     @cached_property
     def views(self) -> list[Any]:
@@ -187,7 +179,8 @@ class Listing:
 
     @cached_property
     def may_create(self) -> bool:
-        return self.page.can_create() and self.page.may(self.user, "add")
+        page = self.page
+        return page.can_create() and page.may(self.user, "add") and page.creatable(self.user)
 
     @cached_property
     def may_export(self) -> bool:

@@ -175,6 +175,11 @@ class Page:
         return cls.change is not None and cls.form is not None
 
     @classmethod
+    def creatable(cls, user: Any) -> bool:
+        """Whether a new document is offered now: not where there may be only one and it is there."""
+        return True
+
+    @classmethod
     def rows(cls, user: Any) -> QuerySet:
         """The documents this user may see."""
         return cls.model._default_manager.visible_to(user)
@@ -221,6 +226,15 @@ class Page:
         if cls.move is not None:
             return cls.move(pk, step, by=by, reason=reason, **facts)
         return take_step(cls.flow, pk, step, by=by, reason=reason)
+
+    @classmethod
+    def bulk_steps(cls) -> list[Any]:
+        """The steps that can be taken on many rows at once: those that ask for nothing but a reason."""
+        steps = cls.flow.steps if cls.flow is not None else ()
+        return [
+            step for step in steps
+            if step.listed and not step.fields and (cls.bulk is None or step.name in cls.bulk)
+        ]  # fmt: skip
 
     @classmethod
     def heading(cls, document: Any) -> str:

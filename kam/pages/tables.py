@@ -28,7 +28,7 @@ from django.utils.translation import gettext
 from kam import formats
 from kam.pages.chips import chip, tone_of
 
-KINDS = ("text", "money", "quantity", "percent", "date", "moment", "chip", "link", "flag", "html")
+KINDS = ("text", "money", "quantity", "percent", "date", "moment", "chip", "link", "flag", "html", "person")
 NUMERIC = frozenset(("money", "quantity", "percent"))
 Value = Callable[[Any], Any]
 UNKNOWN = f'<span class="unknown">{formats.UNKNOWN}</span>'
@@ -39,7 +39,7 @@ class Column:
     """One column of a table.
 
     label       the heading, translated lazily
-    kind        how a value is written: one of KINDS
+    kind        how a value is written: one of KINDS; a "person" is a user, named shortly and on one line
     accessor    dotted path or function of the row; the column's name if empty
     sort        True (the accessor as an ORM path), an ORM path, or a tuple of them; None: not sortable
     total       True or an ORM path: summed over all filtered rows, for money and quantities
@@ -108,6 +108,9 @@ class Column:
             return self.export(row)
         if self.kind == "chip":
             return str(shown_label(row, self) or "")
+        if self.kind == "person":
+            person = self.value(row)
+            return person.short_name if person else None
         return self.value(row)
 
 
@@ -257,6 +260,15 @@ def _flag(column: Column, value: Value, language: str, row_href: Value | None) -
     return lambda row: yes if value(row) else ""
 
 
+def _person(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
+    def write(row: Any) -> str:
+        got = value(row)
+        # Last name and initials stay on one line, however narrow the column.
+        return conditional_escape(got.short_name.replace(" ", formats.NBSP)) if got else UNKNOWN
+
+    return write
+
+
 def _html(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
     def write(row: Any) -> str:
         got = value(row)
@@ -268,6 +280,7 @@ def _html(column: Column, value: Value, language: str, row_href: Value | None) -
 _WRITERS = {
     "text": _text, "money": _money, "quantity": _quantity, "percent": _percent, "date": _date, "moment": _moment,
     "chip": _chip, "link": _link, "flag": _flag, "html": _html,
+    "person": _person,
 }  # fmt: skip
 
 
@@ -310,11 +323,17 @@ class Table:
         return picked or [column for column in allowed.values() if column.visible]
 
 
+def cell_attributes(column: Column) -> str:
+    """What a cell says of itself: a phone shows a row as cells one under another, each under its own heading."""
+    figure = ' class="num"' if column.numeric else ""
+    return f'{figure} data-label="{conditional_escape(column.label)}"'
+
+
 def rows_html(
     rows: Iterable[Any], columns: Sequence[Column], row_href: Value | None = None, selectable: bool = False
 ) -> SafeString:
     """The table rows as HTML. `selectable` puts a checkbox in front, named `pk`, for bulk steps."""
-    writers = [(' class="num"' if c.numeric else "", writer(c, row_href)) for c in columns]
+    writers = [(cell_attributes(column), writer(column, row_href)) for column in columns]
     label = conditional_escape(gettext("Select this row"))
     out: list[str] = []
     for row in rows:

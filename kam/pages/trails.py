@@ -33,8 +33,14 @@ NAMES: dict[str, Any] = {"tokens_revoked": _("Tokens revoked")}
 VALUES: dict[str, Any] = {}
 
 
+# What was done, where the step's label says what to do: (kind of document, step) -> the word for it.
+DONE: dict[tuple[str, str], Any] = {}
+
+
 def verb_label(kind: str, verb: str) -> str:
-    """The word for a verb: the step's label if it is a step of the document's flow."""
+    """The word for a verb: what the step did, or its label where that says it already."""
+    if (kind, verb) in DONE:
+        return str(DONE[kind, verb])
     for page in PAGES:
         if page.flow is not None and page.model._meta.label_lower == kind:
             for step in page.flow.steps:

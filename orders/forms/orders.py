@@ -17,6 +17,21 @@ GROUPS = (
 )
 
 
+OF_CLIENT = ("outlet", "contract")
+
+
+def narrowed(form: ModelForm) -> None:
+    """Offer only outlets and contracts of the order's client: of the one it has, or of the one chosen in the form."""
+    for name in OF_CLIENT:
+        if name not in form.fields:
+            continue
+        widget = form.fields[name].widget
+        if form.instance.client_id:
+            widget.query = {"client": str(form.instance.client_id)}
+        else:
+            widget.follows = "client"
+
+
 class NewOrderForm(ModelForm):
     """For whom an order is entered; its lines come next, in the grid."""
 
@@ -30,6 +45,7 @@ class NewOrderForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["client"].queryset = self.fields["client"].queryset.exclude(status="closed")
+        narrowed(self)
 
 
 class OrderForm(ModelForm):
@@ -47,6 +63,7 @@ class OrderForm(ModelForm):
         if self.instance.pk and self.instance.status != Order.Status.DRAFT:
             for name in [name for name in self.fields if name in DRAFT_ONLY or f"{name}_id" in DRAFT_ONLY]:
                 del self.fields[name]
+        narrowed(self)
 
 
 class ReleaseForm(Form):

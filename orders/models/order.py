@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, QuantityField, Record
@@ -25,9 +26,9 @@ class Order(Record):
         HELD = "held", _("Held")
         CONFIRMED = "confirmed", _("Confirmed")
         PARTLY_SHIPPED = "partly_shipped", _("Partly shipped")
-        SHIPPED = "shipped", _("Shipped")
+        SHIPPED = "shipped", pgettext_lazy("of an order", "Shipped")
         CLOSED = "closed", _("Closed")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("of an order", "Cancelled")
 
     IN_WORK = ("draft", "approval", "submitted", "held", "confirmed", "partly_shipped")
 

@@ -125,6 +125,7 @@ class AgeingScreen(Screen):
         of = None if whole else row
         cells = [
             {
+                "label": BUCKETS[bucket],
                 "amount": amount,
                 "late": bucket is not Bucket.NOT_DUE and bool(amount),
                 "href": invoices_href(asked, of, bucket) if amount else "",

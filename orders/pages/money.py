@@ -196,6 +196,10 @@ class CompanyPage(Page):
         Trail(),
     )
 
+    @classmethod
+    def creatable(cls, user):
+        return not Company.objects.exists()
+
 
 class AllocateScreen(LinesScreen):
     """Money on account goes to invoices: as the rule suggests, or as the person types."""

@@ -26,7 +26,7 @@ from orders.pages.order_copies import CopyView
 from orders.panels import ApprovalReasons, CreditCheck, OrderTroubles, PromisedAndEntered
 from orders.queries.credit import check_orders
 from orders.queries.effects import OrderEffect, effects_of
-from orders.queries.progress import Progress, progress_of, with_reserved
+from orders.queries.progress import Progress, progress_of, with_cost, with_reserved
 from orders.tables.orders import OrderLineTable, OrderOfClientTable, OrderTable, ReservationOfOrderTable
 from orders.wording import credit_texts
 
@@ -58,7 +58,7 @@ def move(pk: int, step: str, *, by: Any, reason: str = "", **facts: Any) -> Orde
 def progress(order: Order) -> Progress:
     """The order's progress, asked once a page."""
     if not hasattr(order, "progress"):
-        order.progress = progress_of([order])[order.pk]
+        order.progress = progress_of([order], today())[order.pk]
     return order.progress
 
 
@@ -80,7 +80,7 @@ def is_draft(order: Order, user: Any) -> bool:
 
 
 def lines_of(order: Order, user: Any) -> Any:
-    return with_reserved(order.lines.all())
+    return with_cost(with_reserved(order.lines.all()), today())
 
 
 def reservations_of(order: Order, user: Any) -> Any:
@@ -153,7 +153,7 @@ class OrderPage(Page):
 
     @classmethod
     def decorate(cls, rows: list[Any], user: Any) -> None:
-        found = progress_of(rows)
+        found = progress_of(rows, today())
         for row in rows:
             row.progress = found[row.pk]
 

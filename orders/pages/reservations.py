@@ -39,6 +39,7 @@ class Deed:
     action: Callable[..., Any]
     done: Any
     danger: bool = False
+    needs_reason: bool = False
     first: Callable[[Any], dict[str, Any]] = lambda reservation: {}
 
 
@@ -50,7 +51,7 @@ DEEDS = {
         Deed("transfer", _("Transfer"), "orders.transfer_reservation", TransferForm, _transfer,
              _("The goods are transferred."), first=lambda reservation: {"quantity": reservation.quantity}),
         Deed("release", _("Release"), "orders.release_reservation", ReleaseForm, release_reservation,
-             _("The goods are free again."), danger=True),
+             _("The goods are free again."), danger=True, needs_reason=True),
     )
 }  # fmt: skip
 
@@ -125,6 +126,20 @@ class ReservationPage(Page):
             for name, deed in DEEDS.items()
         ]
         return [*super().urls(), *deeds]
+
+    @classmethod
+    def bulk_steps(cls) -> list[Deed]:
+        """Many are released at once, for one reason; the others ask for something of each."""
+        return [DEEDS["release"]]
+
+    @classmethod
+    def take(cls, pk: Any, step: str, *, by: Any, reason: str = "", **facts: Any) -> Reservation:
+        """Release one of many; each is its own write with its own result."""
+        return DEEDS[step].action(pk, by=by, reason=reason)
+
+    @classmethod
+    def detail_rows(cls, user: Any) -> Any:
+        return super().detail_rows(user).select_related("product", "line__order__client")
 
     @classmethod
     def heading(cls, document: Reservation) -> str:

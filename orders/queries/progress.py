@@ -9,7 +9,7 @@ from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from kam.money import ZERO, rounded
-from orders.models import Order, OrderLine, Reservation
+from orders.models import Order, OrderLine, ProductCost, Reservation
 from orders.rules.margin import margin_of
 
 RESERVING = (Order.Status.CONFIRMED, Order.Status.PARTLY_SHIPPED)
@@ -40,18 +40,21 @@ class Progress:
 
     @property
     def margin_percent(self) -> Decimal | None:
-        """None until the cost of every line is known, which is from submitting on."""
+        """None until the cost of every line is known: of a submitted one its own, of a draft that of the day asked."""
         return None if self.cost is None else margin_of(self.net, self.cost).percent
 
 
-def progress_of(orders: Iterable[Order]) -> dict[int, Progress]:
-    """The progress of each order: two queries for any number of them."""
+def progress_of(orders: Iterable[Order], day: date | None = None) -> dict[int, Progress]:
+    """The progress of each order: two queries for any number of them.
+
+    With a `day` a line that keeps no cost yet, which is one of a draft, counts with the product's cost of that day.
+    """
     statuses = {order.pk: order.status for order in orders}
     found = {pk: Progress(is_confirmed=status in RESERVING) for pk, status in statuses.items()}
-    lines = OrderLine.objects.filter(order_id__in=statuses).order_by().values("order_id")
+    lines = with_cost(OrderLine.objects.filter(order_id__in=statuses).order_by(), day).values("order_id")
     sums = lines.annotate(
         units=Sum("quantity"), sent=Sum("shipped"), dropped=Sum("cancelled"), sold=Sum("net"),
-        spent=Sum(F("unit_cost") * F("quantity")), unknown=Sum("quantity", filter=Q(unit_cost=None)),
+        spent=Sum(F("known_cost") * F("quantity")), unknown=Sum("quantity", filter=Q(known_cost=None)),
     )  # fmt: skip
     for row in sums:
         one = found[row["order_id"]]
@@ -62,6 +65,14 @@ def progress_of(orders: Iterable[Order]) -> dict[int, Progress]:
         one = found[row["line__order_id"]]
         one.reserved, one.expires_on = row["units"], row["ends"]
     return found
+
+
+def with_cost(lines: QuerySet, day: date | None) -> QuerySet:
+    """Order lines with `known_cost`: what they keep, else the product's cost of the day; null where there is none."""
+    if day is None:
+        return lines.annotate(known_cost=F("unit_cost"))
+    of_day = ProductCost.objects.filter(product=OuterRef("product_id")).valid_on(day).order_by().values("amount")[:1]
+    return lines.annotate(known_cost=Coalesce("unit_cost", Subquery(of_day)))
 
 
 def with_reserved(lines: QuerySet) -> QuerySet:

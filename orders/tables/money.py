@@ -22,7 +22,7 @@ class InvoiceTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
     issued_on = Column(_("Issued"), kind="date", sort=("issued_on", "pk"))
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
-    manager = Column(_("KAM"), accessor="client.manager.short_name", sort="client__manager__sort_key")
+    manager = Column(_("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key")
     order = Column(_("Order"), accessor="order.number", href=lambda row: address_of(row.order), visible=False)
     due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
     days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
@@ -111,7 +111,7 @@ class AllocationOfPaymentTable(Table):
     due_on = Column(_("Due"), kind="date", accessor="invoice.due_on")
     allocated_on = Column(_("On"), kind="date", sort=("allocated_on", "pk"))
     rule = Column(_("By which rule"), accessor=lambda row: RULES.get(row.rule, row.rule))
-    by = Column(_("Who"), accessor="by.short_name")
+    by = Column(_("Who"), kind="person")
     undone_on = Column(_("Undone on"), kind="date", hint=lambda row: row.undo_reason)
     amount = Column(_("Amount"), kind="money", currency="invoice.currency")
 

@@ -27,7 +27,7 @@ class OrderTable(Table):
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     total = Column(_("Total"), kind="money", sort=True, total=True)
     ordered_on = Column(_("Ordered"), kind="date", sort=True)
-    manager = Column(_("KAM"), accessor="manager.short_name", sort="manager__sort_key")
+    manager = Column(_("KAM"), kind="person", sort="manager__sort_key")
     outlet = Column(_("Outlet"), accessor="outlet.name", visible=False)
     margin = Column(
         _("Margin"), kind="percent", accessor=lambda row: row.progress.margin_percent, permission="orders.view_margin"
@@ -38,7 +38,7 @@ class OrderTable(Table):
     wanted_on = Column(_("Wanted on"), kind="date", sort=True)
     warehouse = Column(_("Warehouse"), accessor="warehouse.name", visible=False)
     unshipped_total = Column(_("Not shipped"), kind="money", total=True, visible=False)
-    author = Column(_("Entered by"), accessor="author.short_name", visible=False)
+    author = Column(_("Entered by"), kind="person", visible=False)
 
     class Meta:
         related = ("client", "manager", "outlet", "warehouse", "author")
@@ -76,9 +76,9 @@ def _lacking(line: Any) -> int | None:
 
 
 def _margin(line: Any) -> Any:
-    if line.unit_cost is None or not line.net:
+    if line.known_cost is None or not line.net:
         return None
-    return (line.net - line.unit_cost * line.quantity) * 100 / line.net
+    return (line.net - line.known_cost * line.quantity) * 100 / line.net
 
 
 class OrderLineTable(Table):

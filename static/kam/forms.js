@@ -18,6 +18,7 @@
           no_results: null
         }
       };
+      var followed = select.dataset.follows && select.form ? select.form.elements[select.dataset.follows] : null;
       if (remote) {
         var asked = 0;
         options.preload = "focus";
@@ -27,7 +28,8 @@
         options.score = function () { return function () { return 1; }; };
         options.load = function (text, done) {
           var mine = ++asked, self = this;
-          fetch(remote + (remote.indexOf("?") < 0 ? "?" : "&") + "q=" + encodeURIComponent(text), { headers: { "HX-Request": "true" } })
+          var of = followed ? "&" + followed.name + "=" + encodeURIComponent(followed.value) : "";
+          fetch(remote + (remote.indexOf("?") < 0 ? "?" : "&") + "q=" + encodeURIComponent(text) + of, { headers: { "HX-Request": "true" } })
             .then(function (answer) { return answer.json(); })
             .then(function (data) {
               if (mine !== asked) return done();
@@ -37,7 +39,14 @@
             .catch(function () { done(); });
         };
       }
-      new window.TomSelect(select, options);
+      var made = new window.TomSelect(select, options);
+      if (followed) {
+        followed.addEventListener("change", function () {
+          made.clear(true);
+          made.clearOptions();
+          made.load("");
+        });
+      }
       // The label names the control now; the select behind it is for the form alone.
       select.setAttribute("aria-hidden", "true");
     });

@@ -1,5 +1,6 @@
 """The pages of orders and reservations: what they show, to whom, and what they do."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from kam import clock
+from kam.flows import REGISTRY
 from kam.models import TrailEntry
+from kam.pages.trails import DONE, verb_label
 from orders.models import Order, Reservation
 from orders.queries.effects import effects_of
 from tests.factories import (
@@ -16,6 +19,7 @@ from tests.factories import (
     catalogue,
     confirmed_order,
     draft_order,
+    outlet_of,
     stocked_product,
     submitted_order,
     supply,
@@ -47,7 +51,7 @@ def test_list_shows_what_is_short_and_reserved(anna, client_of_anna):
     order = confirmed_order(client_of_anna, anna, {plenty: 2, scanty: 5})
     page = visitor(anna).get(url("list")).content.decode()
     assert order.number in page
-    assert '<td class="num">2</td>' in page, "two units of the second product are short"
+    assert '<td class="num" data-label="Short, units">2</td>' in page, "two units of the second product are short"
 
 
 def test_filters_by_trouble(anna, client_of_anna):
@@ -218,3 +222,43 @@ def test_effects_name_money_credit_and_what_is_usual(anna, client_of_anna, djang
     orders = list(Order.objects.select_related("manager"))
     with django_assert_num_queries(6):
         effects_of(orders, DAY)
+
+
+def test_the_margin_of_a_draft_is_that_of_todays_cost_for_those_who_may_see_it(anna, sonya, client_of_anna):
+    draft = draft_order(client_of_anna, anna, {stocked_product(5): 2})  # at 1000.00, cost 600.00
+    assert draft.lines.get().unit_cost is None
+    mine = visitor(anna).get(url("detail", draft.pk)).content.decode()
+    assert re.findall(r">\s*40(?:\.0+)?%", mine) and len(re.findall(r"40(?:\.0+)?%", mine)) >= 2  # the order, its line
+    other = visitor(sonya).get(url("detail", draft.pk)).content.decode()
+    assert "Margin" not in other and not re.findall(r"40(?:\.0+)?%", other)
+
+
+def test_the_trail_says_what_was_done_not_what_to_do(anna, client_of_anna):
+    order = confirmed_order(client_of_anna, anna, {stocked_product(5): 1})
+    page = visitor(anna).get(url("detail", order.pk)).content.decode()
+    heads = re.findall(r'<div class="trail-head"><b>([^<]+)</b>', page)
+    assert heads == ["Confirmed", "Submitted", "Created"]
+    with translation.override("ru"):
+        assert [verb_label("orders.order", step) for step in ("submit", "confirm", "ship", "cancel")] == [
+            "Отправлен", "Подтверждён", "Отгружен", "Отменён",
+        ]  # fmt: skip
+        assert [str(Order.Status(name).label) for name in ("shipped", "cancelled")] == ["Отгружен", "Отменён"]
+
+
+@pytest.mark.parametrize("kind", ["orders.order", "orders.intake", "orders.return"])
+def test_every_step_has_a_word_for_what_was_done(kind):
+    flow = next(each for each in REGISTRY if each.model._meta.label_lower == kind)
+    assert {step.name for step in flow.steps} <= {step for of, step in DONE if of == kind}
+
+
+def test_outlets_and_contracts_offered_are_of_the_client(anna, client_of_anna):
+    other = buyer(anna)
+    mine, foreign = outlet_of(client_of_anna), outlet_of(other)
+    form = visitor(anna).get(url("new")).content.decode()
+    assert form.count('data-follows="client"') == 2
+    draft = draft_order(client_of_anna, anna, {stocked_product(5): 1})
+    edit = visitor(anna).get(url("edit", draft.pk)).content.decode()
+    (address,) = re.findall(r'data-remote="([^"]*accounts/outlet[^"]*|[^"]*accounts\.outlet[^"]*)"', edit)
+    offered = visitor(anna).get(address.replace("&amp;", "&")).json()["items"]
+    assert {int(each["value"]) for each in offered} == {mine.pk}
+    assert foreign.pk != mine.pk

@@ -102,3 +102,26 @@ def test_the_theme_stays(desk):
     desk.goto("/clients/")
     assert desk.locator("html").get_attribute("data-bs-theme") == "dark"
     assert desk.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_list_on_a_phone_shows_every_column_without_scrolling_sideways(desk, scheme):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.emulate_media(color_scheme=scheme)
+    for address in ("/clients/", "/orders/", "/reservations/", "/invoices/", "/receivables/"):
+        desk.goto(address)
+        assert desk.evaluate("document.documentElement.scrollWidth") == 390, address
+    desk.goto("/clients/")
+    headings = desk.locator("#rows thead th:not(.pick)").evaluate_all("all => all.map(th => th.textContent.trim())")
+    first = desk.locator("#rows tbody tr").first
+    cells = first.locator("td:not(.pick)")
+    assert cells.evaluate_all("all => all.map(td => td.dataset.label)") == headings
+    shown = cells.evaluate_all(
+        "all => all.filter(td => td.textContent.trim()).map(td => {"
+        " const box = td.getBoundingClientRect(); return box.left >= 0 && box.right <= 390 && box.height > 0; })"
+    )
+    assert len(shown) > 3 and all(shown)
+    assert first.bounding_box()["width"] <= 390
+    desk.locator("#rows thead a").first.click()  # still sorted by its headings
+    expect(desk).to_have_url(re.compile("sort="))
+    assert desk.complaints == []
