@@ -5,7 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tables import day_to_do, unbroken
+from accounts.tables import day_to_do
 from kam.clock import day_of
 from kam.pages import Column, Table, address_of
 
@@ -89,7 +89,7 @@ class DebtorTable(Table):
         _("Next step"), kind="html", accessor=lambda row: day_to_do(row.next_on), export=lambda row: row.next_on,
         hint=lambda row: work(row) and row.work.next_step and row.work.next_step.subject, sort="next_on",
     )  # fmt: skip
-    manager = Column(_("KAM"), accessor=unbroken("manager"), sort="manager__sort_key")
+    manager = Column(_("KAM"), kind="person", sort="manager__sort_key")
     group = Column(_("Group"), accessor="group.name", visible=False)
     channel = Column(_("Channel"), accessor="get_channel_display", visible=False)
     quick = Column(_("Do"), kind="html", accessor=quick, export=lambda row: "")
@@ -107,8 +107,8 @@ class PromiseTable(Table):
     received = Column(_("Received"), kind="money", total=True)
     promised_on = Column(_("Promised on"), kind="date", sort=("promised_on", "pk"))
     contact = Column(_("Who promised"), accessor="contact.name")
-    manager = Column(_("KAM"), accessor=unbroken("client.manager"), sort="client__manager__sort_key")
-    taken_by = Column(_("Taken by"), accessor=unbroken("taken_by"), visible=False)
+    manager = Column(_("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key")
+    taken_by = Column(_("Taken by"), kind="person", visible=False)
 
     class Meta:
         related = ("client__manager", "contact", "taken_by")
@@ -137,7 +137,7 @@ class LetterTable(Table):
     penalty = Column(_("Penalty"), kind="money", sort=True, total=True)
     email = Column(_("E-mail"))
     sent_at = Column(_("Sent"), kind="moment", sort=True)
-    manager = Column(_("KAM"), accessor=unbroken("client.manager"), sort="client__manager__sort_key")
+    manager = Column(_("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key")
 
     class Meta:
         related = ("client__manager", "level")
@@ -163,7 +163,7 @@ class TalkTable(Table):
     kind = Column(_("Kind"), accessor="get_kind_display")
     result = Column(_("What came of it"), hint=lambda row: row.subject)
     contact = Column(_("With whom"), accessor="contact.name")
-    done_by = Column(_("Who"), accessor=unbroken("done_by"))
+    done_by = Column(_("Who"), kind="person")
 
     class Meta:
         related = ("contact", "done_by")
@@ -177,7 +177,7 @@ class StopListTable(Table):
     starts_on = Column(_("From"), kind="date", sort=("starts_on", "pk"))
     ends_on = Column(_("Until"), kind="date", sort=True)
     removed_on = Column(_("Removed on"), kind="date", sort=True)
-    placed_by = Column(_("Placed by"), accessor=unbroken("placed_by"))
+    placed_by = Column(_("Placed by"), kind="person")
 
     class Meta:
         related = ("client__manager", "invoice", "placed_by")
@@ -234,7 +234,7 @@ class ShippingStopTable(Table):
     days = Column(_("The oldest, days"), kind="quantity", sort=True)
     policy = Column(_("By which rule"), accessor="policy.name")
     lifted_on = Column(_("Lifted on"), kind="date", sort=True)
-    manager = Column(_("KAM"), accessor=unbroken("client.manager"))
+    manager = Column(_("KAM"), kind="person", accessor="client.manager")
 
     class Meta:
         related = ("client__manager", "policy", "hold")
