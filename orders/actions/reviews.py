@@ -27,6 +27,11 @@ ASKED = ("asked_limit", "asked_days", "expected_sales", "price_column", "price_c
 MEASURED = (
     "as_of", "scorecard", "inputs", "criteria", "advice", "score", "grade", "recommended_limit", "recommended_days",
 )  # fmt: skip
+# Filled in by the steps to come: empty until then.
+LATER = (
+    "proposed_by", "decided_by", "decided_on", "decided_limit", "decided_days", "valid_until", "recheck_on", "told_on",
+    "terms",
+)  # fmt: skip
 MOST_DAYS = 365
 DECIDED = gettext_noop("Credit of %(client)s is decided: %(number)s")
 REFUSED = gettext_noop("Credit of %(client)s is refused: %(reason)s")
@@ -63,7 +68,7 @@ def create_review(
         review.price_column_id = terms.price_column_id
     _measure(review, day)
     review.number = document_number("КР", day.year)
-    written(review)
+    written(review, exclude=LATER)
     trail.record(review, "create", by=who)
     return review
 
@@ -82,7 +87,7 @@ def change_review(pk: int, *, by, day: date, version: int | None = None, **field
     _set(review, fields)
     _measure(review, day)
     review.version += 1
-    written(review)
+    written(review, exclude=LATER)
     after = {name: getattr(review, name) for name in before}
     changes = {name: [str(before[name]), str(after[name])] for name in before if before[name] != after[name]}
     trail.record(review, "change", by=who, changes=changes)

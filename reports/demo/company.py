@@ -10,6 +10,7 @@ from accounts.rules.invented import invented_requisites
 from kam import clock
 from kam.models import User
 from orders.actions.company import save_company
+from reports.demo.credit import tell_credit
 from reports.demo.goods import make_catalogue, make_columns, make_warehouses
 from reports.demo.history import Cast, History
 from reports.demo.partners import make_partners
@@ -69,7 +70,9 @@ def build_company(
         articles = make_catalogue(
             by=users["marketing"], head=users["head"], columns=columns, start=start, end=end, rng=rng
         )
-        partners = make_partners(heads=heads, kams=kams, columns=columns, start=start, share=share, rng=rng)
+        partners = make_partners(
+            heads=heads, kams=kams, finance=users["finance"], columns=columns, start=start, share=share, rng=rng
+        )
     cast = Cast(heads, [users["support"], users["support2"]], users["finance"], users["service"], users["marketing"])
     history = History(cast, partners, articles, warehouses, start, end, rng, told=told)
     set_quotas(history, heads=heads, kams=kams, start=start, end=end)
@@ -78,4 +81,5 @@ def build_company(
     history.tell()
     with clock.at(end):
         fill_desks(history, cast, kams=kams, day=end, rng=rng)
+        tell_credit(history, cast, day=end, rng=rng)
     return history

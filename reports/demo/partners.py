@@ -54,8 +54,11 @@ class Partner:
     taste: list = field(default_factory=list)  # articles it buys
 
 
-def make_partners(*, heads, kams, columns, start: dt.date, share: float, rng: random.Random) -> list[Partner]:
-    """The clients of the demo, told as of `start`, or a share of each channel; heads add them for their KAMs."""
+def make_partners(*, heads, kams, finance, columns, start: dt.date, share: float, rng: random.Random) -> list[Partner]:
+    """The clients of the demo, told as of `start`, or a share of each channel; heads add them for their KAMs.
+
+    Finance agrees to the credit, since large limits are beyond a head.
+    """
     territories = _by_name(Territory, {city[2] for city in CITIES})
     segments = _by_name(Segment, {"A", "B", "C"})
     groups = ClientGroup.objects.bulk_create(
@@ -86,7 +89,7 @@ def make_partners(*, heads, kams, columns, start: dt.date, share: float, rng: ra
             partners.append(partner)
             _people_and_places(partner, city, head, rng)
             if not is_prospect:
-                _agree(partner, head, columns, start, rng)
+                _agree(partner, head, finance, columns, start, rng)
     return partners
 
 
@@ -141,7 +144,7 @@ def _people_and_places(partner, city, head, rng):
         create_contact(by=head, client=client, name=name, role=role, phone=client.phone, email=client.email)
 
 
-def _agree(partner, head, columns, start, rng):
+def _agree(partner, head, finance, columns, start, rng):
     signed_on = start - dt.timedelta(days=rng.randint(30, 900))
     ends_on = None if rng.random() < 0.7 else start + dt.timedelta(days=rng.randint(500, 1300))
     create_contract(
@@ -154,7 +157,7 @@ def _agree(partner, head, columns, start, rng):
     limit = int(partner.habit.limit * partner.size * rng.choice((0.7, 1.0, 1.0, 1.3)) // 100_000 * 100_000)
     set_terms(
         client_id=partner.client.pk,
-        by=head,
+        by=finance,
         starts_on=start,
         credit_limit=Decimal(limit),
         days=partner.habit.days,
