@@ -1,6 +1,7 @@
 """What the reasons of this floor's rules say to people."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 CREDIT = {
     "client_is_prospect": _("The client is a prospect: make it an active client first."),
@@ -101,6 +102,16 @@ PRICES = {
 RESERVATION = {
     "short_of_quota": _("Short of %(short)s: the quota allows %(quota)s of %(wanted)s."),
     "short_of_goods": _("Short of %(short)s: %(free)s of %(wanted)s are free."),
+}
+
+# Kinds of documents on a client's account.
+ENTRIES = {
+    "invoice": _("Invoice"),
+    "credit_note": _("Credit note"),
+    "payment": _("Payment"),
+    "offset": pgettext_lazy("kind of a payment", "Offset"),
+    "refund": pgettext_lazy("on an account", "Refund"),
+    "undone": pgettext_lazy("on an account", "Undone"),
 }
 
 BUCKETS = {

@@ -1,5 +1,7 @@
 """Writers of differences with clients: recorded on a reconciliation, looked into, resolved."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -66,6 +68,56 @@ def record_discrepancy(
     trail.record(document, "create", by=who, changes=changes, reason=document.comment)
     _tell_owner(document, sheet, who.by)
     return document
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyInput:
+    """One difference of several; `place` is what a refusal calls it."""
+
+    their_amount: Decimal
+    line_id: int | None = None
+    their_document: str = ""
+    their_side: str = "credit"
+    comment: str = ""
+    place: int | None = None
+
+
+@writes
+def record_discrepancies(
+    reconciliation_id: int,
+    found: Sequence[DiscrepancyInput],
+    *,
+    by,
+    day: date,
+    owner_id: int | None = None,
+    due_on: date | None = None,
+) -> list[Discrepancy]:
+    """Record all of these differences or none; raises Forbidden, and Refused with every one that does not fit."""
+    made, refusals = [], []
+    # One turn for each row in which the client differs: a few, each with a trail and an owner who is told.
+    for each in found:
+        try:
+            made.append(
+                record_discrepancy(
+                    reconciliation_id,
+                    by=by,
+                    day=day,
+                    their_amount=each.their_amount,
+                    line_id=each.line_id,
+                    their_document=each.their_document,
+                    their_side=each.their_side,
+                    comment=each.comment,
+                    owner_id=owner_id,
+                    due_on=due_on,
+                )
+            )
+        except Refused as refused:
+            refusals += [replace(refusal, line=each.place) for refusal in refused.refusals]
+    if not found:
+        refusals.append(Refusal("nothing_differs", _("Fill at least one row that differs.")))
+    if refusals:
+        raise Refused(*refusals)
+    return made
 
 
 @writes

@@ -1,6 +1,24 @@
-"""Papers for clients, in Russian: счёт на оплату, товарная накладная, коммерческое предложение."""
+"""Papers for clients, in Russian: счёт на оплату, накладная, коммерческое предложение, акт сверки, ТОРГ-2."""
 
-from orders.documents.papers import Paper, bill_of_invoice, bill_of_order, note_of_shipment, offer_of_order
+from orders.documents.papers import (
+    Paper,
+    bill_of_invoice,
+    bill_of_order,
+    note_of_shipment,
+    offer_of_order,
+    own_company,
+)
 from orders.documents.printing import pdf
+from orders.documents.settlements import act_of_discrepancies, act_of_reconciliation
 
-__all__ = ["Paper", "bill_of_invoice", "bill_of_order", "note_of_shipment", "offer_of_order", "pdf"]
+__all__ = [
+    "Paper",
+    "act_of_discrepancies",
+    "act_of_reconciliation",
+    "bill_of_invoice",
+    "bill_of_order",
+    "note_of_shipment",
+    "offer_of_order",
+    "own_company",
+    "pdf",
+]

@@ -18,8 +18,17 @@ from kam.pages.views import gone_to
 from kam.pdf import is_long, pdf_response
 from kam.refusals import Forbidden, Refused
 from kam.runs import start_run, work
-from orders.documents import Paper, bill_of_invoice, bill_of_order, note_of_shipment, offer_of_order, pdf
-from orders.models import Invoice, Order, Shipment
+from orders.documents import (
+    Paper,
+    act_of_discrepancies,
+    act_of_reconciliation,
+    bill_of_invoice,
+    bill_of_order,
+    note_of_shipment,
+    offer_of_order,
+    pdf,
+)
+from orders.models import DiscrepancyAct, Invoice, Order, Reconciliation, Shipment
 
 PRINT = "orders.print_document"
 # name of the screen -> kind of document, and how its paper is gathered
@@ -28,12 +37,19 @@ PAPERS: dict[str, tuple[Any, Callable[[Any], Paper]]] = {
     "order_offer": (Order, lambda order: offer_of_order(order, today())),
     "invoice_bill": (Invoice, bill_of_invoice),
     "shipment_note": (Shipment, note_of_shipment),
+    "reconciliation_act": (Reconciliation, act_of_reconciliation),
+    "act_torg2": (DiscrepancyAct, act_of_discrepancies),
 }
 RELATED = {
     Order: ("client__manager", "distributor", "contract", "price_column"),
     Invoice: ("client", "order__client", "order__contract", "order__price_column"),
     Shipment: ("order__client", "order__contract", "payer", "distributor"),
-}
+    Reconciliation: ("client", "contract"),
+    DiscrepancyAct: (
+        "client", "shipment__invoice", "shipment__order__client", "shipment__order__contract", "shipment__payer",
+        "shipment__distributor",
+    ),
+}  # fmt: skip
 
 
 def seen(name: str, pk: int, user: Any) -> Any:
@@ -106,6 +122,18 @@ class ShipmentNoteScreen(PaperScreen):
     """The note that goes with the goods."""
 
     name, path = "shipment_note", "shipments/<int:pk>/note.pdf"
+
+
+class ReconciliationActScreen(PaperScreen):
+    """Акт сверки."""
+
+    name, path = "reconciliation_act", "reconciliations/<int:pk>/act.pdf"
+
+
+class Torg2Screen(PaperScreen):
+    """Акт ТОРГ-2."""
+
+    name, path = "act_torg2", "discrepancy-acts/<int:pk>/torg-2.pdf"
 
 
 def paper_button(label: Any, name: str, shown: Any = None) -> Button:

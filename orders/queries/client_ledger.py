@@ -15,10 +15,12 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import chain
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
+from accounts.models import Client
 from kam.money import ZERO
 from orders.models import Allocation, CreditNote, Invoice, Payment, Refund
+from orders.queries.receivables import Scope, ageing
 
 
 class Entry(StrEnum):
@@ -113,6 +115,28 @@ def balance_on(client_id: int, day: date, *, contract_id: int | None = None, cur
     """What the client owed at the end of a day; negative where we owed it."""
     sources = _of_contract(contract_id, currency) if contract_id else _of_client(client_id, currency)
     return sum((each.before(day + timedelta(days=1)) for each in sources), ZERO)
+
+
+def clients_to_reconcile(
+    user, starts_on: date, ends_on: date, manager_id: int | None = None, currency: str = "RUB"
+) -> QuerySet:
+    """The clients whose account the user sees that had documents in the period or owe or are owed at its end."""
+    scope = Scope(manager_id=manager_id)
+    owing = [row.key for row in ageing(user, ends_on, "client", scope, currency).rows]
+    days = (starts_on, ends_on)
+    own = {"client": OuterRef("pk"), "currency": currency}
+    notes = CreditNote.objects.filter(invoice__client=OuterRef("pk"), invoice__currency=currency)
+    something = (
+        Q(pk__in=owing)
+        | Exists(Invoice.objects.filter(**own, issued_on__range=days))
+        | Exists(Payment.objects.filter(**own, received_on__range=days))
+        | Exists(notes.filter(issued_on__range=days))
+    )
+    clients = Client.objects.visible_to(user).filter(scope.on(""), something)
+    reach = user.standings.reach_for("orders.view_invoice")
+    if not (user.is_superuser or reach.everything):
+        clients = clients.filter(manager__in=reach.managers)
+    return clients.order_by("sort_key", "pk")
 
 
 def run_balance(opening: Decimal, rows: Iterable[LedgerRow]) -> tuple[Decimal, Decimal]:

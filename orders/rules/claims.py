@@ -92,3 +92,41 @@ def units_in_question(kind: str, expected: int, actual: int, spoilt: int) -> int
 def takes_from_shipment(kind: str) -> bool:
     """Whether the units in question are units that the shipment's papers name: these are never claimed twice."""
     return kind != Kind.SURPLUS
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A line as it was counted: what the papers say, what came (None: as by the papers less what came instead), how
+    many of them are damaged, and how many units of another product came instead, of the same category or not."""
+
+    expected: int
+    actual: int | None = None
+    damaged: int = 0
+    other: int = 0
+    other_alike: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference of a counted line; see `units_in_question` for what the figures mean."""
+
+    kind: Kind
+    actual: int = 0
+    spoilt: int = 0
+
+
+def differences_of(counted: Counted) -> list[Difference]:
+    """The differences that follow from counting one line: what is missing beyond what came instead is a shortage."""
+    found = []
+    actual = counted.expected - counted.other if counted.actual is None else counted.actual
+    missing = counted.expected - actual - counted.other
+    if missing > 0:
+        found.append(Difference(Kind.SHORTAGE, actual=counted.expected - missing))
+    elif actual > counted.expected:
+        found.append(Difference(Kind.SURPLUS, actual=actual))
+    if counted.other:
+        kind = Kind.MIS_SORT if counted.other_alike else Kind.WRONG_ITEM
+        found.append(Difference(kind, spoilt=counted.other))
+    if counted.damaged:
+        found.append(Difference(Kind.DAMAGE, spoilt=counted.damaged))
+    return found

@@ -1,0 +1,62 @@
+"""Lists of discrepancy acts, their lines, and corrective actions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kam.pages import Column, Table, address_of
+from orders.tables.settlements import days_late
+
+
+class DiscrepancyActTable(Table):
+    number = Column(_("Number"), kind="link", sort=True)
+    recorded_on = Column(_("Recorded"), kind="date", sort=("recorded_on", "pk"))
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+    shipment = Column(_("Shipment"), accessor="shipment.number", href=lambda row: address_of(row.shipment))
+    status = Column(_("State"), kind="chip", sort=True)
+    carrier = Column(_("Carrier"), sort=True)
+    cause = Column(_("Cause"), accessor="get_cause_display", sort="cause", visible=False)
+    total = Column(_("Claimed"), kind="money", sort=True, total=True)
+    credited = Column(_("Credited"), kind="money", sort=True, total=True)
+
+    class Meta:
+        related = ("client__manager", "shipment")
+        sort = "-recorded_on"
+
+
+class DiscrepancyActLineTable(Table):
+    product = Column(
+        _("Product"),
+        accessor="product.name",
+        href=lambda row: address_of(row.product),
+        hint=lambda row: row.product.sku,
+    )
+    kind = Column(_("Difference"), accessor="get_kind_display")
+    expected = Column(_("By the papers"), kind="quantity")
+    actual = Column(_("In fact"), kind="quantity")
+    quantity = Column(_("Units in question"), kind="quantity", total=True)
+    came_instead = Column(
+        _("Came instead"), accessor="came_instead.name", href=lambda row: address_of(row.came_instead)
+    )
+    note = Column(_("What is wrong"))
+    outcome = Column(_("Outcome"), accessor="get_outcome_display")
+    in_stock = Column(_("Found in our warehouse"), kind="flag", visible=False)
+    total = Column(_("Sum"), kind="money", total=True)
+
+    class Meta:
+        related = ("product", "came_instead")
+
+
+class CorrectiveActionTable(Table):
+    what = Column(_("What is to be done"), kind="link", sort=True)
+    status = Column(_("State"), kind="chip", sort=True)
+    owner = Column(_("Who does it"), accessor="owner.short_name", sort="owner__sort_key")
+    due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
+    days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
+    client = Column(_("Client"), accessor="client.name", href=lambda row: address_of(row.client))
+    act = Column(_("Discrepancy act"), accessor="act.number", href=lambda row: address_of(row.act))
+    returned = Column(_("Return"), accessor="returned.number", href=lambda row: address_of(row.returned))
+    done_on = Column(_("Done"), kind="date", sort=True, visible=False)
+    result = Column(_("Result"))
+
+    class Meta:
+        related = ("owner", "client__manager", "act", "returned")
+        sort = "due_on"
