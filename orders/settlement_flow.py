@@ -33,6 +33,16 @@ OFFSET_FLOW = Flow(
             awaited=True,
             danger=True,
         ),
+        # What it paid is open again, and the payment is taken back whole.
+        Step(
+            "annul",
+            pgettext_lazy("step", "Annul"),
+            ("posted",),
+            "annulled",
+            "orders.undo_allocation",
+            needs_reason=True,
+            danger=True,
+        ),
     ),
 )
 

@@ -11,9 +11,10 @@ from kam.money import rounded
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
-from orders.actions.ledger import lock_client, look_at_holds
+from orders.actions.ledger import lock_client, lock_invoices, lock_payments, look_at_holds, undo
 from orders.actions.payments import follow_suggestion
-from orders.models import Offset, Payment
+from orders.actions.refunds import give_back
+from orders.models import Allocation, Offset, Payment
 from orders.settlement_flow import OFFSET_FLOW
 
 
@@ -104,9 +105,32 @@ def decline_offset(pk: int, *, by, reason: str, day: date | None = None) -> Offs
     return document
 
 
+@writes
+def annul_offset(pk: int, *, by, day: date, reason: str) -> Offset:
+    """Take a posted offset back from this day on: what it paid is open again, and nothing of it stays on account.
+
+    As of an earlier day it still stands. Raises Forbidden, Refused.
+    """
+    document, step, who = _checked(pk, "annul", by, reason)
+    client = document.client
+    payment = lock_payments([document.payment_id])[document.payment_id]
+    standing = list(Allocation.objects.filter(payment=payment, undone_on=None).order_by("pk"))
+    invoices = lock_invoices(each.invoice_id for each in standing)
+    on = max([day, document.offset_on, *(each.allocated_on for each in standing)])
+    # At most as many turns as invoices that one offset paid; each writes its own trail.
+    for each in standing:
+        each.payment, each.invoice = payment, invoices[each.invoice_id]
+        undo(each, on=on, who=who, reason=reason)
+    refund = give_back(payment, payment.amount, on=on, who=who, reason=reason)
+    document.annulled_on = refund.refunded_on
+    OFFSET_FLOW.finish(document, step, who, reason=reason, also=("annulled_on",))
+    look_at_holds(client, day)
+    return document
+
+
 def move_offset(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Offset:
-    """Take the step of this name: approve or decline."""
-    move = {"approve": approve_offset, "decline": decline_offset}[step]
+    """Take the step of this name: approve, decline or annul."""
+    move = {"approve": approve_offset, "decline": decline_offset, "annul": annul_offset}[step]
     return move(pk, by=by, day=day, reason=reason, **facts)
 
 

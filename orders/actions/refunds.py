@@ -27,7 +27,7 @@ def refund_payment(
     who = authority(by, "orders.add_refund", client.manager_id)
     payment = lock_payments([pk])[pk]
     refunded_on = refunded_on or day
-    found = []
+    found = _offset_refusals(payment)
     if refunded_on > day:
         found.append(Refusal("in_the_future", _("Money cannot go on a later day."), field="refunded_on"))
     if refunded_on < payment.received_on:
@@ -84,7 +84,7 @@ def undo_refund(pk: int, *, by, day: date, reason: str) -> Refund:
     who = authority(by, "orders.undo_refund", client.manager_id)
     payment = lock_payments([payment_id])[payment_id]
     refund = Refund.objects.select_for_update(no_key=True).get(pk=pk)
-    found = []
+    found = _offset_refusals(payment)
     if refund.undone_on is not None:
         found.append(Refusal("already_undone", _("This refund is already undone.")))
     if refund.kind == Refund.Kind.MOVED:
@@ -113,3 +113,11 @@ def put_back(refund: Refund, payment: Payment, *, on: date, who: Authority, reas
     changes = {"unallocated": [str(before), str(payment.unallocated)]}
     trail.record(payment, "undo_refund", by=who, changes=changes, reason=reason)
     trail.record(refund, "undo", by=who, reason=reason)
+
+
+def _offset_refusals(payment: Payment) -> list[Refusal]:
+    """An offset brought no money: it is annulled as a whole, which is final."""
+    if payment.kind != Payment.Kind.OFFSET:
+        return []
+    text = _("%(number)s is an offset, no money came: annul the offset instead.")
+    return [Refusal("offset", text % {"number": payment.number})]

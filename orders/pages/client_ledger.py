@@ -160,7 +160,7 @@ def exported(request: HttpRequest, asked: Asked, found: Ledger) -> HttpResponse:
     if not request.user.has_perm("kam.export_rows"):
         raise PermissionDenied
     ExportLog.objects.create(
-        by=request.user, page="orders.client_ledger", query=urlencode({"client": asked.client.pk, **asked.query}),
+        by=request.user, page="orders.account", query=urlencode({"client": asked.client.pk, **asked.query}),
         format="xlsx", rows=len(found.rows), address=request.META.get("REMOTE_ADDR"),
     )  # fmt: skip
     file = io.BytesIO()

@@ -20,6 +20,8 @@ SPECIAL: dict[str, dict] = {
     "orders.creditnote": {"vat": Decimal(0)},
     "orders.creditreview": {"score": 50},
     "orders.invoice": {"vat": Decimal(0)},
+    "orders.discrepancyactline": {"expected": 2, "actual": 1, "quantity": 1},
+    "orders.discrepancy": {"their_amount": Decimal(1)},
     "orders.orderline": {"vat": Decimal(0)},
     "orders.letterlevel": {"days": 5},
     "orders.reservation": {

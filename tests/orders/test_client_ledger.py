@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from kam.refusals import Forbidden, Refused
 from orders.actions.credit_notes import issue_credit_note
-from orders.actions.offsets import approve_offset, decline_offset, propose_offset
+from orders.actions.offsets import annul_offset, approve_offset, decline_offset, propose_offset
 from orders.actions.payments import allocate_payment, receive_payment, undo_allocation
-from orders.models import Allocation, CreditNote, Invoice, Offset, Payment
+from orders.actions.refunds import refund_payment, undo_refund
+from orders.models import Allocation, CreditNote, Invoice, Offset, Payment, Refund
 from orders.queries.client_ledger import Entry, balance_on, ledger
 from orders.queries.receivables import Scope, ageing
 from tests.factories import (
@@ -169,10 +170,43 @@ class TestOffsets:
         ]  # fmt: skip
         assert Offset.objects.count() == 0
 
+    def test_an_annulled_one_is_gone_from_its_day_on(self, client, fedor, galina):
+        invoice = open_invoice(client, "150.00", shipped_on=DAY - ONE_DAY, due_on=DAY)
+        offset = approve_offset(offset_of(client, fedor).pk, by=galina, day=DAY)
+        payment = offset.payment
+        with pytest.raises(Refused) as refused:
+            refund_payment(payment.pk, by=fedor, day=DAY, amount=D("1.00"), reason="Возврат")
+        assert [each.code for each in refused.value.refusals] == ["offset", "more_than_on_account"][:1]
+        offset = annul_offset(offset.pk, by=fedor, day=DAY + ONE_DAY, reason="Акт расторгнут")
+        assert (offset.status, offset.annulled_on) == ("annulled", DAY + ONE_DAY)
+        invoice.refresh_from_db()
+        payment.refresh_from_db()
+        assert (invoice.open_amount, payment.unallocated) == (D("150.00"), D(0))
+        assert balance_on(client.pk, DAY) == D("50.00")
+        assert balance_on(client.pk, DAY + ONE_DAY) == D("150.00")
+        assert [(row.entry.value, row.debit) for row in ledger(client.pk, DAY + ONE_DAY, DAY + ONE_DAY).rows] == [
+            ("undone", D("100.00"))
+        ]
+        with pytest.raises(Refused):
+            undo_refund(payment.refunds.get().pk, by=fedor, day=DAY + ONE_DAY, reason="Ошибка")
+
 
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(("invoice", "pay", "pay on account", "offset", "undo", "credit", "allocate")),
+        st.sampled_from(
+            (
+                "invoice",
+                "pay",
+                "pay on account",
+                "offset",
+                "annul",
+                "refund",
+                "undo refund",
+                "undo",
+                "credit",
+                "allocate",
+            )
+        ),
         st.integers(1, 99_999),
         st.integers(0, 60),
     ),
@@ -191,6 +225,13 @@ def happen(client, by, other, what, pick, days_ago):
         receive_payment(client_id=client.pk, amount=amount, received_on=day, by=by, allocate=what == "pay")
     elif what == "offset":
         approve_offset(offset_of(client, by, amount, day).pk, by=other, day=DAY)
+    elif what == "annul" and Offset.objects.exists():
+        annul_offset(Offset.objects.earliest("pk").pk, by=by, day=day, reason="Ошибка")
+    elif what == "refund" and payments:
+        payment = payments[pick % len(payments)]
+        refund_payment(payment.pk, by=by, day=DAY, amount=amount, reason="Возврат", refunded_on=day)
+    elif what == "undo refund" and Refund.objects.exists():
+        undo_refund(Refund.objects.earliest("pk").pk, by=by, day=day, reason="Ошибка")
     elif what == "undo" and standing:
         undo_allocation(standing[pick % len(standing)].pk, by=by, day=day, reason="Ошибка")
     elif what == "credit" and invoices:
@@ -203,7 +244,7 @@ def happen(client, by, other, what, pick, days_ago):
 @given(events=EVENTS, looks=st.lists(st.integers(-1, 62), min_size=2, max_size=4))
 def test_the_sum_of_documents_is_the_balance_always(events, looks, anna, fedor, galina):
     """In any order of events, on any day: the account equals the ageing's total less the money on account."""
-    for model in (Allocation, CreditNote, Offset, Payment, Invoice):
+    for model in (Refund, Allocation, CreditNote, Offset, Payment, Invoice):
         model.objects.all().delete()
     client = client_of(anna)
     for what, pick, days_ago in events:
