@@ -74,7 +74,7 @@ class DifferencesForm(Form):
     owner = RemoteChoiceField(
         queryset=User.objects.all(), label=_("Who finds out"), required=False, help_text=_("Empty: the client's KAM.")
     )
-    due_on = DayField(label=_("By"), required=False, help_text=_("Empty: in ten days."))
+    due_on = DayField(label=_("Due"), required=False, help_text=_("Empty: in ten days."))
 
     groups = (
         (_("Who looks into the differences"), ("owner", "due_on")),
@@ -87,7 +87,7 @@ class DifferencesForm(Form):
 
 class DiscrepancyForm(Form):
     owner = RemoteChoiceField(queryset=User.objects.all(), label=_("Who finds out"))
-    due_on = DayField(label=_("By"))
+    due_on = DayField(label=_("Due"))
 
 
 class ResolveForm(Form):
@@ -152,7 +152,7 @@ class CloseForm(Form):
 class ActionForm(Form):
     what = forms.CharField(label=_("What is to be done"), max_length=300)
     owner = RemoteChoiceField(queryset=User.objects.all(), label=_("Who does it"))
-    due_on = DayField(label=_("By"))
+    due_on = DayField(label=_("Due"))
     reason = forms.ChoiceField(
         label=_("Against which reason"), choices=[("", "—"), *Return.Reason.choices], required=False
     )

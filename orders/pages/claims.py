@@ -45,7 +45,7 @@ from orders.pages.shipping import ReturnPage, ShipmentPage
 from orders.queries.claims import claimable_lines
 from orders.rules.claims import MAY_LIE_HERE, Counted, Kind, differences_of, outcomes_for
 from orders.settlement_flow import ACT_FLOW, ACTION_FLOW
-from orders.tables.claims import CorrectiveActionTable, DiscrepancyActLineTable, DiscrepancyActTable
+from orders.tables.claims import ActionOfActTable, CorrectiveActionTable, DiscrepancyActLineTable, DiscrepancyActTable
 
 
 def plan_href(**given: Any) -> str:
@@ -77,7 +77,7 @@ class DiscrepancyActPage(Page):
         ),
         Facts("place", "carrier", "vehicle", "seals", "packaging", "method", "commission", "conclusion",
               title=_("Acceptance")),
-        Rows("corrective_actions", CorrectiveActionTable, _("Corrective actions"), empty=_("None is planned.")),
+        Rows("corrective_actions", ActionOfActTable, _("Corrective actions"), empty=_("None is planned.")),
         Trail(),
         Attachments(),
     )  # fmt: skip

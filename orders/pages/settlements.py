@@ -50,6 +50,7 @@ from orders.pages.post_screen import PostScreen
 from orders.queries.client_ledger import balance_on
 from orders.settlement_flow import DISCREPANCY_FLOW, OFFSET_FLOW, RECONCILIATION_FLOW
 from orders.tables.settlements import (
+    DiscrepancyOfSheetTable,
     DiscrepancyTable,
     OffsetTable,
     ReconciliationLineTable,
@@ -142,7 +143,7 @@ class ReconciliationPage(Page):
     )
     panels = (
         BooksChanged(),
-        Rows("discrepancies", DiscrepancyTable, _("Differences"), empty=_("The client found none.")),
+        Rows("discrepancies", DiscrepancyOfSheetTable, _("Differences"), empty=_("The client found none.")),
         Rows("lines", ReconciliationLineTable, _("Documents of the period"), empty=_("Nothing happened.")),
         Facts(
             "client", Fact("contract", hide_empty=True), "starts_on", "ends_on", "currency", "drawn_up_on",

@@ -29,15 +29,18 @@ class DiscrepancyActLineTable(Table):
         href=lambda row: address_of(row.product),
         hint=lambda row: row.product.sku,
     )
-    kind = Column(_("Difference"), accessor="get_kind_display")
+    kind = Column(_("Difference"), accessor="get_kind_display", hint=lambda row: row.came_instead or row.note)
     expected = Column(_("By the papers"), kind="quantity")
     actual = Column(_("In fact"), kind="quantity")
     quantity = Column(_("Units in question"), kind="quantity", total=True)
-    came_instead = Column(
-        _("Came instead"), accessor="came_instead.name", href=lambda row: address_of(row.came_instead)
-    )
-    note = Column(_("What is wrong"))
     outcome = Column(_("Outcome"), accessor="get_outcome_display")
+    came_instead = Column(
+        _("Came instead"),
+        accessor="came_instead.name",
+        href=lambda row: address_of(row.came_instead),
+        visible=False,
+    )
+    note = Column(_("What is wrong"), visible=False)
     in_stock = Column(_("Found in our warehouse"), kind="flag", visible=False)
     total = Column(_("Sum"), kind="money", total=True)
 
@@ -59,4 +62,16 @@ class CorrectiveActionTable(Table):
 
     class Meta:
         related = ("owner", "client__manager", "act", "returned")
+        sort = "due_on"
+
+
+class ActionOfActTable(Table):
+    what = Column(_("What is to be done"), kind="link", hint=lambda row: row.result)
+    status = Column(_("State"), kind="chip")
+    owner = Column(_("Who does it"), accessor="owner.short_name")
+    due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
+    days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
+
+    class Meta:
+        related = ("owner", "client__manager")
         sort = "due_on"

@@ -112,3 +112,16 @@ class DiscrepancyTable(Table):
     class Meta:
         related = ("reconciliation__client__manager", "line", "owner")
         sort = "due_on"
+
+
+class DiscrepancyOfSheetTable(Table):
+    document = Column(_("Document"), kind="link", accessor=str, hint=lambda row: row.comment)
+    status = Column(_("State"), kind="chip")
+    our_amount = Column(_("Our sum"), kind="money", currency="reconciliation.currency")
+    their_amount = Column(_("Their sum"), kind="money", currency="reconciliation.currency")
+    owner = Column(_("Who finds out"), accessor="owner.short_name")
+    due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
+
+    class Meta:
+        related = ("reconciliation__client__manager", "line", "owner")
+        sort = "due_on"
