@@ -92,6 +92,14 @@ def plain_percent(amount: Decimal | None, language: str | None = None) -> str:
     return text.replace(".", ",") if spoken(language) == "ru" else text
 
 
+def days(amount: Decimal | int | None, language: str | None = None) -> str:
+    """A number of days, at most one place after the point: `45,3 дн.` or `45.3 days`."""
+    if amount is None:
+        return UNKNOWN
+    language = spoken(language)
+    return f"{quantity(amount, language)}{NBSP}{'дн.' if language == 'ru' else 'days'}"
+
+
 def short_money(amount: Decimal | None, currency: str = "RUB", language: str | None = None) -> str:
     """Money for a tile, in thousands, millions or milliards: `1,2 млн ₽` or `₽1.2M`."""
     if amount is None:

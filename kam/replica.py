@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
+from django.db import connections
 
 _reading = ContextVar("reading_from_replica", default=False)
 
@@ -20,6 +21,11 @@ def reading_from_replica():
         yield
     finally:
         _reading.reset(token)
+
+
+def reading():
+    """The connection for statements written by hand: the replica's inside ``reading_from_replica()``."""
+    return connections["replica" if _reading.get() and "replica" in settings.DATABASES else "default"]
 
 
 class ReplicaRouter:

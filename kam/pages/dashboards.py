@@ -39,8 +39,10 @@ from kam.pages.tables import Table, rows_html
 
 TILES_SHOWN, CHARTS_SHOWN, EXCEPTIONS_SHOWN = 6, 2, 50
 SPARK_WIDTH, SPARK_HEIGHT = 96, 26
-SHORT = {"money": formats.short_money, "quantity": formats.short, "percent": formats.percent}
-WHOLE = {"money": formats.money, "quantity": formats.quantity, "percent": formats.percent}
+SHORT = {
+    "money": formats.short_money, "quantity": formats.short, "percent": formats.percent, "days": formats.days,
+}  # fmt: skip
+WHOLE = {"money": formats.money, "quantity": formats.quantity, "percent": formats.percent, "days": formats.days}
 
 
 @dataclass(frozen=True, slots=True)

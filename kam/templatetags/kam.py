@@ -22,6 +22,7 @@ register.filter("sum_of_money", formats.sum_of_money)
 register.filter("quantity", formats.quantity)
 register.filter("percent", formats.percent)
 register.filter("plain_percent", formats.plain_percent)
+register.filter("days", formats.days)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 

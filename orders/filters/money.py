@@ -9,7 +9,7 @@ from accounts.models import Client, ClientGroup
 from kam.clock import today
 from kam.models import User
 from kam.pages import AmountFilter, ChoicesFilter, DayFilter, FilterSet, RemoteFilter, YesNoFilter
-from orders.models import CreditNote, Invoice, Order, Payment
+from orders.models import Brand, CreditNote, Invoice, InvoiceLine, Order, Payment
 from orders.models.invoice import in_roubles
 from orders.rules.aging import Bucket
 from orders.wording import BUCKETS
@@ -27,6 +27,8 @@ class InvoiceFilter(FilterSet):
     issued_from = DayFilter(field_name="issued_on", lookup_expr="gte", label=_("Issued from"))
     issued_to = DayFilter(field_name="issued_on", lookup_expr="lte", label=_("Issued to"))
     group = RemoteFilter(field_name="client__group", queryset=ClientGroup.objects.all(), label=_("Group"))
+    channel = ChoicesFilter(field_name="client__channel", choices=Client.Channel.choices, label=_("Channel"))
+    brand = RemoteFilter(queryset=Brand.objects.all(), method="by_brand", label=_("Brand"))
     no_group = YesNoFilter(field_name="client__group", lookup_expr="isnull", label=_("Without a group"))
     no_manager = YesNoFilter(field_name="client__manager", lookup_expr="isnull", label=_("Without a KAM"))
     order = RemoteFilter(queryset=Order.objects.all(), label=_("Order"))
@@ -51,6 +53,10 @@ class InvoiceFilter(FilterSet):
         """Invoices that were open at the end of the day; the list then shows what was open."""
         rows = rows.open_on(value).annotate(as_of=Value(value, output_field=DateField()))
         return rows.annotate(open_in_roubles=in_roubles("open_on_day"))
+
+    def by_brand(self, rows, name, value):
+        """Invoices with goods of the brand."""
+        return rows.filter(pk__in=InvoiceLine.objects.filter(product__brand=value).values("invoice"))
 
     def by_bucket(self, rows, name, value):
         """Invoices whose due date falls in these buckets, on the day asked for or today."""

@@ -14,19 +14,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Client, ClientGroup
 from kam.models import User
 from kam.money import ZERO
+from kam.replica import reading
 from orders.models import Invoice, Payment
 from orders.queries.snapshots import KEPT_DAY, STANDING
 from orders.rules.aging import BUCKETS as AGES
 from orders.rules.aging import Bucket, BucketBounds, days_overdue
 
-BY = ("client", "group", "manager", "invoice")
+BY = ("client", "group", "manager", "channel")
 YOUNGEST_FIRST = tuple(each.bucket for each in AGES)
 NOBODY = 0  # the key of clients without a group or a KAM
 
@@ -35,7 +35,7 @@ NOBODY = 0  # the key of clients without a group or a KAM
 class AgeingRow:
     """Open amounts of one client, group or KAM by bucket, and its money on account beside them."""
 
-    key: int
+    key: int | str
     label: str = ""
     buckets: dict[Bucket, Decimal] = field(default_factory=lambda: dict.fromkeys(Bucket, ZERO))
     on_account: Decimal = ZERO
@@ -74,24 +74,25 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which part of what the user may see: of one KAM, group or client (ids); None is all."""
+    """Which part of what the user may see: of one KAM, group or client (ids) or channel; None is all."""
 
     manager_id: int | None = None
     group_id: int | None = None
     client_id: int | None = None
+    channel: str | None = None
 
     def on(self, path: str) -> Q:
         """The condition on rows whose client is found by this path (`client__`, `invoice__client__`)."""
-        wanted = {"manager": self.manager_id, "group": self.group_id, "pk": self.client_id}
+        wanted = {"manager": self.manager_id, "group": self.group_id, "pk": self.client_id, "channel": self.channel}
         return Q(**{f"{path}{name}": value for name, value in wanted.items() if value is not None})
 
 
 def ageing(user, as_of: date, by: str = "client", scope: Scope | None = None, currency: str = "RUB") -> Ageing:
-    """What the clients that the user may see owed on a day, by client, group or KAM (as they are assigned now).
+    """What the clients that the user may see owed on a day, by client, group, KAM or channel (as they are now).
 
     Raises ValueError for another `by`; invoices are asked by `invoices_on`.
     """
-    if by not in ("client", "group", "manager"):
+    if by not in BY:
         raise ValueError(by)
     rows = _rows(user, as_of, by, scope or Scope(), currency)
     found = [
@@ -170,7 +171,12 @@ ANYTHING_SINCE = """
     OR EXISTS (SELECT FROM orders_refund WHERE refunded_on > %(day)s)
     OR EXISTS (SELECT FROM orders_refund WHERE undone_on > %(day)s)"""
 
-KEYS = {"client": "", "group": "coalesce(c.group_id, 0)", "manager": "coalesce(c.manager_id, 0)"}
+KEYS = {
+    "client": "",
+    "group": "coalesce(c.group_id, 0)",
+    "manager": "coalesce(c.manager_id, 0)",
+    "channel": "c.channel",
+}
 CLIENTS = """
 SELECT c.id, c.name, {names}, money FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
 WHERE money <> 0 OR {filled} ORDER BY {total} DESC, c.name, c.id"""
@@ -197,7 +203,7 @@ def _within(each: BucketBounds) -> list[str]:
 
 def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple]:
     """Key, label, sums by age and money of all clients, groups or KAMs that have anything, largest debt first."""
-    clients = _clients_of(user, scope)
+    clients = clients_of(user, scope)
     values = {"day": as_of, "currency": currency}
     own = joined = ""
     if clients is not None:
@@ -205,7 +211,7 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple
         values["clients"] = clients
     names = [each.bucket.value for each in AGES]
     sums = ", ".join(f"sum({name}) AS {name}" for name in names)
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(STANDING + ANYTHING_SINCE, values)
         is_kept, doubted, is_past = cursor.fetchone()
         if is_kept:
@@ -241,7 +247,7 @@ def _told(names: list[str], own: str, joined: str, is_past: bool) -> str:
     return THEN.format(sums=", ".join(f"sum({name}) AS {name}" for name in names), now=now, since=since)
 
 
-def _clients_of(user, scope: Scope) -> list[int] | None:
+def clients_of(user, scope: Scope) -> list[int] | None:
     """The clients whose invoices the user may see, in this scope; None stands for all."""
     rows = Client.objects.filter(scope.on(""))
     if not user.is_superuser:
@@ -254,7 +260,10 @@ def _clients_of(user, scope: Scope) -> list[int] | None:
     return list(rows.order_by().values_list("pk", flat=True)) if rows.query.where else None
 
 
-def _labels(by: str, keys) -> Callable[[int], str]:
+def _labels(by: str, keys) -> Callable[[int | str], str]:
+    if by == "channel":
+        names = dict(Client.Channel.choices)
+        return lambda key: str(names[key])
     if by == "group":
         names = dict(ClientGroup.objects.filter(pk__in=list(keys)).values_list("pk", "name"))
         return lambda key: names.get(key) or _("No group")

@@ -25,7 +25,11 @@ from kam.refusals import Refusal, Refused
 from kam.runs import start_run, work
 from kam.writing import writes
 from orders.actions.confirming import re_evaluate_all_holds
+from orders.actions.discipline import measure_discipline
+from orders.actions.letters import prepare_letters
 from orders.actions.overdue import roll_overdue
+from orders.actions.promises_to_pay import settle_promises
+from orders.actions.shipping_stops import roll_stops
 from orders.actions.snapshots import take_ageing_snapshot
 from reports.actions.figures import keep_forecast, keep_key_figures
 from reports.models import NightlyPart, NightlyRun
@@ -56,12 +60,29 @@ def _re_evaluate(day: date) -> int:
     return len(re_evaluate_all_holds(day + ONE_DAY))
 
 
+def _roll_stops(day: date) -> int:
+    return roll_stops(day=day + ONE_DAY)
+
+
+def _prepare_letters(day: date) -> int:
+    return prepare_letters(day=day + ONE_DAY)
+
+
+def _keep_forecast(day: date) -> int:
+    return keep_forecast(day=day)
+
+
+# What closes the day is of the day; what people and clients will meet in the morning is of the day after.
 PARTS = (
     Part("ageing", gettext_lazy("Ageing of the day kept"), lambda day: take_ageing_snapshot(day=day)),
     Part("overdue", gettext_lazy("Invoices that became overdue"), lambda day: roll_overdue(day=day)),
+    Part("promises", gettext_lazy("Promises to pay kept or broken"), lambda day: settle_promises(day=day)),
+    Part("discipline", gettext_lazy("Payment discipline of clients"), lambda day: measure_discipline(day=day)),
+    Part("stops", gettext_lazy("Shipping stops placed and lifted"), _roll_stops, present=True),
     Part("holds", gettext_lazy("Held orders let go"), _re_evaluate, present=True),
+    Part("letters", gettext_lazy("Letters about debts prepared"), _prepare_letters, present=True, needs=("promises",)),
     Part("figures", gettext_lazy("Key figures of clients"), lambda day: keep_key_figures(day=day), present=True),
-    Part("forecast", gettext_lazy("Expected cash, debts by brand"), lambda day: keep_forecast(day=day)),
+    Part("forecast", gettext_lazy("Expected cash, debts by brand"), _keep_forecast, needs=("discipline",)),
 )
 LABELS = {part.name: part.label for part in PARTS}
 
@@ -147,6 +168,13 @@ def run_again(*, day: date, by: User) -> None:
     if day >= today():
         raise Refused(Refusal("day_not_over", _("The day is not over yet: only days past can be closed."), "day"))
     start_run(KIND, _("Night of %(day)s once more") % {"day": f"{day:%d.%m.%Y}"}, by=by, parameters={"day": str(day)})
+
+
+def run_night_again(pk: int, *, by: User) -> NightlyRun:
+    """As `run_again` for a night there is; returns it as it stands."""
+    night = NightlyRun.objects.visible_to(by).get(pk=pk)
+    run_again(day=night.day, by=by)
+    return night
 
 
 @work(KIND, told=True)

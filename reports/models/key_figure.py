@@ -38,7 +38,12 @@ class KeyFigure(models.Model):
         constraints = [models.UniqueConstraint(name="keyfigure_once", fields=("day", "client"))]
 
     def __str__(self):
-        return f"{self.client_id}, {self.day:%d.%m.%Y}"
+        return f"{self.client}, {self.day:%d.%m.%Y}"
+
+    @property
+    def used(self):
+        """How much of the limit the exposure takes, in percents; None without a limit."""
+        return self.exposure * 100 / self.limit if self.limit else None
 
 
 class ExpectedCash(models.Model):

@@ -1,0 +1,72 @@
+"""The API of nights and of the finance director's figures."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from kam.api.verbs import Verb
+from kam.api.views import ScopedViewSet, register
+from kam.replica import reading_from_replica
+from reports import serializers
+from reports.actions.nightly import run_night_again
+from reports.filters import ExpectedCashFilter, KeyFigureFilter, NightlyRunFilter
+from reports.models import ExpectedCash, KeyFigure, NightlyRun
+from reports.pages.asking import FinanceForm, read_params
+from reports.queries.finance import picture
+
+
+@register("nights")
+class NightApi(ScopedViewSet):
+    """The nights that closed days. `again` closes the day once more, in the background."""
+
+    model = NightlyRun
+    serializer_class = serializers.NightlyRunSerializer
+    filterset_class = NightlyRunFilter
+    prefetch = ("parts",)
+    orderings = ("day",)
+    verbs = (Verb("again", run_night_again, status=202),)
+
+
+@register("key-figures")
+class KeyFigureApi(ScopedViewSet):
+    """How clients stood with their credit at the close of a day. `finance` sums the whole dashboard up."""
+
+    model = KeyFigure
+    serializer_class = serializers.KeyFigureSerializer
+    filterset_class = KeyFigureFilter
+    permissions = {"view": "orders.view_invoice"}
+    orderings = ("day",)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("on", str, description="A day; the last one that is closed if left out."),
+            OpenApiParameter("manager", int),
+            OpenApiParameter("channel", str),
+            OpenApiParameter("group", int),
+            OpenApiParameter("client", int),
+            OpenApiParameter("months", int, enum=[1, 3, 12]),
+            OpenApiParameter("currency", str),
+        ],
+        responses=serializers.FinanceSerializer,
+    )
+    @action(detail=False, methods=["get"], filter_backends=(), pagination_class=None)
+    def finance(self, request, *args, **kwargs):
+        """The figures of the finance dashboard, of the clients that the person may see."""
+        form = FinanceForm(request.query_params, user=request.user)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        asked = read_params(request.query_params, request.user).asked
+        with reading_from_replica():
+            return Response(serializers.FinanceSerializer(picture(request.user, asked)).data)
+
+
+@register("expected-cash")
+class ExpectedCashApi(ScopedViewSet):
+    """What clients were expected to pay by week, as each night foresaw it."""
+
+    model = ExpectedCash
+    serializer_class = serializers.ExpectedCashSerializer
+    filterset_class = ExpectedCashFilter
+    permissions = {"view": "orders.view_invoice"}
+    orderings = ("day",)

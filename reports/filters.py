@@ -1,0 +1,58 @@
+"""What lists of the figures of a day are narrowed by."""
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Client, ClientGroup
+from kam.models import User
+from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, YesNoFilter
+from reports.models import ExpectedCash, KeyFigure, NightlyRun
+
+
+class NightlyRunFilter(FilterSet):
+    """Nights by day and state."""
+
+    status = ChoicesFilter(choices=NightlyRun.Status.choices, label=_("State"))
+    day_from = DayFilter(field_name="day", lookup_expr="gte", label=_("From"))
+    day_to = DayFilter(field_name="day", lookup_expr="lte", label=_("To"))
+
+    class Meta:
+        model, fields = NightlyRun, ()
+        main = ("status", "day_from", "day_to")
+
+
+class KeyFigureFilter(FilterSet):
+    """Figures of clients on a day; of all days without one."""
+
+    day = DayFilter(label=_("Day"))
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+    group = RemoteFilter(field_name="client__group", queryset=ClientGroup.objects.all(), label=_("Group"))
+    channel = ChoicesFilter(field_name="client__channel", choices=Client.Channel.choices, label=_("Channel"))
+    held = YesNoFilter(method="by_held", label=_("With held orders"))
+    over = YesNoFilter(method="by_over", label=_("Over the limit"))
+
+    class Meta:
+        model, fields = KeyFigure, ()
+        main = ("day", "client", "manager", "over", "held")
+
+    def by_held(self, rows, name, value):
+        """Clients with held orders, or without."""
+        return rows.filter(held_orders__gt=0) if value else rows.filter(held_orders=0)
+
+    def by_over(self, rows, name, value):
+        """Clients whose exposure is over their limit, or all others."""
+        over = rows.filter(exposure__gt=F("limit"))
+        return over if value else rows.exclude(pk__in=over.values("pk"))
+
+
+class ExpectedCashFilter(FilterSet):
+    """Expected cash by the day it was foreseen on, its week and client."""
+
+    day = DayFilter(label=_("Foreseen on"))
+    week_on = DayFilter(label=_("Week from"))
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+
+    class Meta:
+        model, fields = ExpectedCash, ()
+        main = ("day", "week_on", "client")

@@ -1,0 +1,273 @@
+"""The finance director's dashboard; heads and KAMs see their own part of it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kam import formats
+from kam.clock import today
+from kam.pages import Chart, Screen, Tile
+from kam.replica import reading_from_replica
+from orders.models import Order
+from orders.rules.aging import Bucket
+from orders.wording import BUCKETS
+from reports.pages.asking import BY, LATE, Address, narrowed, read
+from reports.queries.expected import Week, debts_by_brand, late_payers
+from reports.queries.finance import LARGEST, Picture, picture
+from reports.queries.turnover import books_of, slices
+
+ROWS_SHOWN = 50
+WEEK = timedelta(days=7)
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥"}
+
+
+class FinanceScreen(Screen):
+    """Who owes what, who will not pay in time, and what it costs."""
+
+    app, name, path = "reports", "finance", "reports/finance/"
+    title, permission = _("Receivables and credit"), "orders.view_invoice"
+    menu, menu_order, icon = "reports", 10, "report-money"
+    template = "reports/finance.html"
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        form, address = read(request)
+        with reading_from_replica():
+            found = picture(request.user, address.asked)
+            return {
+                "form": form,
+                "address": address,
+                "day": address.asked.day,
+                "tiles": tiles(found, address),
+                "charts": [age_chart(found, address), cash_chart(found, address)],
+                "tabs": [(label, address.href(by=by), by == address.by) for by, label in BY.items()],
+                "table": TABLES[address.by](request.user, found, address),
+                "book_href": address.href("reports:finance_book"),
+                "paper_href": address.href("reports:finance_paper"),
+                "may_export": request.user.has_perm("kam.export_rows"),
+            }
+
+
+# -------------------------------------------------------------------- tiles
+
+
+def tiles(found: Picture, address: Address) -> list[Tile]:
+    """The six figures of the day, each opening its rows."""
+    total, turnover = found.ageing.total, found.turnover
+    turnover_href = address.href("reports:turnover")
+    return [
+        Tile(
+            _("Receivables"), total.total, change=change_of([each.total for each in found.trend]), good=False,
+            trend=[each.total for each in found.trend], href=address.invoices(),
+            hint=share_of_largest(found.concentration),
+        ),
+        Tile(
+            _("Overdue"), total.overdue, change=change_of([each.overdue for each in found.trend]), good=False,
+            trend=[each.overdue for each in found.trend], href=address.invoices(*LATE),
+            tone="wrong" if total.overdue else "",
+            hint=gettext("%(share)s of all") % {"share": formats.percent(found.overdue_percent)},
+        ),
+        Tile(
+            _("DSO, simple"), turnover.simple.value, "days", href=turnover_href,
+            hint=gettext("count-back %(back)s, best possible %(best)s") % {
+                "back": formats.quantity(turnover.count_back.value),
+                "best": formats.quantity(turnover.best_possible.value),
+            },
+        ),
+        Tile(
+            _("Collection effectiveness"), turnover.effectiveness.value, "percent", href=turnover_href,
+            hint=gettext("since %(day)s") % {"day": formats.day(turnover.first)},
+        ),
+        *credit_tiles(found, address),
+    ]  # fmt: skip
+
+
+def credit_tiles(found: Picture, address: Address) -> list[Tile]:
+    """Exposure against limits with the insured part, and what waits: held orders and promises."""
+    credit = found.credit
+    if credit is None:
+        return [Tile(_("Exposure"), None, hint=gettext("no night has left it yet")), Tile(_("Held orders"), None)]
+    scope = {k: v for k, v in address.query.items() if k in ("manager", "channel", "group", "client")}
+    rows = f"{reverse('reports:keyfigure_list')}?{urlencode({**scope, 'day': credit.day.isoformat()})}"
+    used = credit.exposure * 100 / credit.limit if credit.limit else None
+    held = f"{reverse('orders:order_list')}?{urlencode({'status': Order.Status.HELD.value})}"
+    return [
+        Tile(
+            _("Exposure"), credit.exposure, href=rows, tone="wrong" if credit.over_limit else "",
+            hint=gettext("%(used)s of limits, %(insured)s insured, %(over)s over limits") % {
+                "used": formats.percent(used),
+                "insured": formats.short_money(credit.insured),
+                "over": formats.short_money(credit.over_limit),
+            },
+        ),
+        Tile(
+            _("Held orders"), credit.held_total, tone="wait" if credit.held_orders else "",
+            href=held if credit.day >= today() - timedelta(days=1) else f"{rows}&held=true",
+            hint=gettext("%(count)s held; promised to pay %(promised)s") % {
+                "count": credit.held_orders,
+                "promised": formats.short_money(credit.promised),
+            },
+        ),
+    ]  # fmt: skip
+
+
+def change_of(values: list[Decimal]) -> Decimal | None:
+    """By how many percents the last value differs from the one before it; None without one."""
+    if len(values) < 2 or not values[-2]:
+        return None
+    return (values[-1] - values[-2]) * 100 / values[-2]
+
+
+def share_of_largest(share: Decimal | None) -> str:
+    """How concentrated the debts are, in words."""
+    if share is None:
+        return ""
+    return gettext("%(share)s with the %(count)s largest") % {"share": formats.percent(share), "count": LARGEST}
+
+
+# -------------------------------------------------------------------- charts
+
+
+def age_chart(found: Picture, address: Address) -> Chart:
+    """Receivables by age at the ends of months and on the day."""
+    return Chart(
+        _("Receivables by age"), SIGNS[address.asked.currency],
+        [formats.day(each.day) for each in found.trend],
+        {BUCKETS[bucket]: [each.buckets[bucket.value] for each in found.trend] for bucket in Bucket},
+        kind="stacked",
+        hrefs=[address.href(on=each.day.isoformat()) for each in found.trend],
+    )  # fmt: skip
+
+
+def cash_chart(found: Picture, address: Address) -> Chart:
+    """Cash by week: due, expected by how late each client pays, and received."""
+    weeks = found.cash.weeks
+    return Chart(
+        _("Cash by week"), SIGNS[address.asked.currency],
+        [gettext("from %(day)s") % {"day": formats.day(each.monday)} for each in weeks],
+        {
+            _("Due"): [each.due for each in weeks],
+            _("Expected"): [each.expected for each in weeks],
+            _("Received"): [each.received for each in weeks],
+        },
+        hrefs=[week_href(each, found.asked.day, address) for each in weeks],
+    )  # fmt: skip
+
+
+def week_href(week: Week, day: date, address: Address) -> str:
+    """What came in a week gone by, or what is due in one to come."""
+    first, last = week.monday.isoformat(), (week.monday + WEEK - timedelta(days=1)).isoformat()
+    if week.monday <= day:
+        scope = {k: v for k, v in address.query.items() if k in ("client", "manager")}
+        values = {**scope, "received_from": first, "received_to": last}
+        return f"{reverse('orders:payment_list')}?{urlencode(values)}"
+    return address.invoices(due_from=first, due_to=last)
+
+
+# -------------------------------------------------------------------- tables
+
+
+def cell(value: str, href: str = "", late: bool = False, numeric: bool = True) -> dict[str, Any]:
+    """A cell of the table."""
+    return {"value": value, "href": href, "late": late, "numeric": numeric}
+
+
+def table(title: Any, headings: list[Any], rows: list[list[dict]], note: str = "", empty: Any = "") -> dict[str, Any]:
+    """A table for the template; the first column is words, the others are figures."""
+    return {
+        "title": title, "headings": headings, "rows": rows[:ROWS_SHOWN], "note": note, "empty": empty,
+        "cut": max(len(rows) - ROWS_SHOWN, 0),
+    }  # fmt: skip
+
+
+HEADINGS = [_("Receivables"), _("Overdue"), BUCKETS[Bucket.OVER_90], _("Money on account")]
+
+
+def client_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
+    """Top debtors: the clients that owe most, with their share of all."""
+    money, whole = money_in(address), found.ageing.total.total
+    rows = []
+    for row in found.ageing.rows[: ROWS_SHOWN + 1]:
+        key, over = str(row.key), row.buckets[Bucket.OVER_90]
+        share = row.total * 100 / whole if whole else None
+        rows.append([
+            cell(row.label, reverse("accounts:client_detail", args=[row.key]), numeric=False),
+            cell(money(row.total), address.rows_of(key)),
+            cell(money(row.overdue), address.rows_of(key, *LATE), bool(row.overdue)),
+            cell(money(over), address.rows_of(key, Bucket.OVER_90), bool(over)),
+            cell(money(row.on_account)), cell(formats.percent(share)),
+        ])  # fmt: skip
+    found_rows = table(BY["client"], [_("Client"), *HEADINGS, _("Share")], rows, empty=_("Nobody owes anything."))
+    return {**found_rows, "cut": max(len(found.ageing.rows) - ROWS_SHOWN, 0)}
+
+
+def slice_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
+    """By KAM, channel or group, with the turnover of each."""
+    money, asked = money_in(address), address.asked
+    rows = [
+        [
+            cell(each.label, narrowed(address, each.key), numeric=False),
+            cell(money(each.total), address.rows_of(each.key)),
+            cell(money(each.overdue), address.rows_of(each.key, *LATE), bool(each.overdue)),
+            cell(money(each.over_90), address.rows_of(each.key, Bucket.OVER_90), bool(each.over_90)),
+            cell(money(each.on_account)),
+            cell(formats.days(each.simple.value)),
+            cell(formats.percent(each.effectiveness.value)),
+        ]
+        for each in slices(user, asked.day, address.by, asked.scope, asked.currency, asked.months)
+    ]
+    headings = [BY[address.by], *HEADINGS, _("DSO, simple"), _("Collection effectiveness")]
+    return table(BY[address.by], headings, rows, empty=_("Nobody owes anything."))
+
+
+def brand_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
+    """By brand: open amounts split by what the lines of each invoice cost."""
+    money = money_in(address)
+    kept, brands = debts_by_brand(books_of(user, address.asked.scope, address.asked.currency), address.asked.day)
+    rows = [
+        [
+            cell(each.name or gettext("No brand: debts without lines"), numeric=False),
+            cell(money(each.total), address.invoices(brand=each.brand_id) if each.brand_id else ""),
+            cell(money(each.overdue), address.invoices(*LATE, brand=each.brand_id) if each.brand_id else "",
+                 bool(each.overdue)),
+        ]
+        for each in brands
+    ]  # fmt: skip
+    note = gettext("As the night of %(day)s left it.") % {"day": formats.day(kept)} if kept else ""
+    headings = [_("Brand"), _("Receivables"), _("Overdue")]
+    return table(BY["brand"], headings, rows, note, _("No night has left figures by brand yet."))
+
+
+def late_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
+    """Clients that brought less than was expected of them."""
+    money = money_in(address)
+    foreseen, late = late_payers(books_of(user, address.asked.scope, address.asked.currency), address.asked.day)
+    rows = [
+        [
+            cell(each.name, reverse("accounts:client_detail", args=[each.client_id]), numeric=False),
+            cell(money(each.expected)),
+            cell(money(each.received), f"{reverse('orders:payment_list')}?{urlencode({'client': each.client_id})}"),
+            cell(money(each.late), address.invoices(*LATE, client=each.client_id), True),
+        ]
+        for each in late
+    ]
+    note = gettext("Against the forecast of the night of %(day)s.") % {"day": formats.day(foreseen)} if foreseen else ""
+    headings = [_("Client"), _("Expected"), _("Received"), _("Missing")]
+    return table(BY["late"], headings, rows, note, _("Nothing is late against a forecast."))
+
+
+TABLES = {
+    "client": client_table, "manager": slice_table, "channel": slice_table, "group": slice_table,
+    "brand": brand_table, "late": late_table,
+}  # fmt: skip
+
+
+def money_in(address: Address) -> Callable[[Decimal], str]:
+    """Amounts in the currency asked for."""
+    return lambda amount: formats.money(amount, address.asked.currency)

@@ -1,0 +1,94 @@
+"""How each turnover figure was made: its formula, its numbers, the months that count-back went through."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kam import formats
+from kam.pages import Screen
+from kam.replica import reading_from_replica
+from orders.queries.receivables import ageing
+from reports.pages.asking import Address, read
+from reports.pages.finance import cell, money_in, table
+from reports.queries.turnover import TurnoverFigures, turnover
+from reports.rules.turnover import Turnover
+from reports.wording import FORMULAS, NUMBERS, TURNOVER
+
+
+class TurnoverScreen(Screen):
+    """Days sales outstanding in three ways and collection effectiveness, computed before the reader's eyes."""
+
+    app, name, path = "reports", "turnover", "reports/turnover/"
+    title, permission = _("Turnover of receivables"), "orders.view_invoice"
+    menu, menu_order, icon = "reports", 20, "math-function"
+    template = "reports/turnover.html"
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        form, address = read(request)
+        asked = address.asked
+        with reading_from_replica():
+            closing = ageing(request.user, asked.day, "client", asked.scope, asked.currency)
+            found = turnover(request.user, closing, asked.scope, asked.months)
+        return {
+            "form": form,
+            "address": address,
+            "day": asked.day,
+            "first": found.first,
+            "figures": figures(found, address),
+            "table": months_table(found, address),
+            "dashboard_href": address.href(),
+        }
+
+
+def figures(found: TurnoverFigures, address: Address) -> list[dict[str, Any]]:
+    """Each figure with its name, formula and numbers."""
+    named = (found.simple, found.best_possible, found.effectiveness)
+    shown = [
+        {"label": TURNOVER[each.name], "value": value_of(each), "formula": FORMULAS[each.name],
+         "numbers": numbers_of(each, address)}
+        for each in named
+    ]  # fmt: skip
+    back = found.count_back
+    numbers = [(NUMBERS["receivables"], money_in(address)(sum((each.amount for each in back.taken), back.rest)))]
+    if back.rest:
+        numbers.append((_("Older than the months taken"), money_in(address)(back.rest)))
+    if back.stopped_at:
+        numbers.append((_("Stopped at a month without sales"), formats.day(back.stopped_at)))
+    shown.insert(1, {
+        "label": TURNOVER["count_back"], "value": formats.days(back.value), "formula": FORMULAS["count_back"],
+        "numbers": numbers,
+    })  # fmt: skip
+    return shown
+
+
+def value_of(figure: Turnover) -> str:
+    """Days, or percents of effectiveness; a dash where it is unknown."""
+    return formats.percent(figure.value) if figure.name == "effectiveness" else formats.days(figure.value)
+
+
+def numbers_of(figure: Turnover, address: Address) -> list[tuple[Any, str]]:
+    """The numbers behind a figure, in words and with their unit."""
+    money = money_in(address)
+    return [
+        (NUMBERS[name], formats.quantity(number) if name == "days" else money(number))
+        for name, number in figure.of.items()
+    ]
+
+
+def months_table(found: TurnoverFigures, address: Address) -> dict[str, Any]:
+    """The months that count-back went through, latest first."""
+    money = money_in(address)
+    rows = [
+        [
+            cell(gettext("from %(day)s") % {"day": formats.day(each.month.first)}, numeric=False),
+            cell(money(each.month.sales)),
+            cell(formats.quantity(each.month.days)),
+            cell(money(each.amount)),
+            cell(formats.days(each.days.quantize(each.days.__class__("0.1")))),
+        ]
+        for each in found.count_back.taken
+    ]
+    headings = [_("Month"), _("Sales"), _("Days of the month"), _("Taken of receivables"), _("Makes days")]
+    return table(TURNOVER["count_back"], headings, rows, empty=_("Nothing could be subtracted: no sales are known."))
