@@ -66,13 +66,10 @@ def enter_open_invoice(
         shipped_on=shipped_on,
         due_on=due,
         currency=currency,
-        net=amount - vat,
-        vat=vat,
-        amount=amount,
-        open_amount=amount,
         terms=terms,
         comment=comment,
         external_id=external_id or None,
+        **_owed(amount, vat),
     )
     written(invoice, exclude=("order", "shipment", "contract"))
     trail.record(invoice, "create", by=who, changes={"amount": [None, str(amount)], "due_on": [None, str(due)]})
@@ -97,12 +94,24 @@ def invoice_locked(shipment: Shipment, *, day: date, who: Authority) -> Invoice:
         shipped_on=shipment.shipped_on,
         due_on=due,
         currency=order.currency,
-        net=shipment.net,
-        vat=shipment.vat,
-        amount=shipment.total,
-        open_amount=shipment.total,
         terms=terms,
+        **_owed(shipment.total, shipment.vat),
     )
+    _copy_lines(shipment, invoice)
+    shipment.uninvoiced_total = ZERO
+    shipment.save(update_fields=["uninvoiced_total"])
+    changes = {"shipment": [None, shipment.number], "amount": [None, str(invoice.amount)], "due_on": [None, str(due)]}
+    trail.record(invoice, "create", by=who, changes=changes)
+    return invoice
+
+
+def _owed(amount: Decimal, vat: Decimal) -> dict[str, Decimal]:
+    """The sums of an invoice nothing of which is paid."""
+    return {"net": amount - vat, "vat": vat, "amount": amount, "open_amount": amount}
+
+
+def _copy_lines(shipment: Shipment, invoice: Invoice) -> None:
+    """Give the invoice the lines of what was shipped."""
     InvoiceLine.objects.bulk_create(
         InvoiceLine(
             invoice=invoice,
@@ -117,11 +126,6 @@ def invoice_locked(shipment: Shipment, *, day: date, who: Authority) -> Invoice:
         )
         for line in shipment.lines.order_by("pk")
     )
-    shipment.uninvoiced_total = ZERO
-    shipment.save(update_fields=["uninvoiced_total"])
-    changes = {"shipment": [None, shipment.number], "amount": [None, str(invoice.amount)], "due_on": [None, str(due)]}
-    trail.record(invoice, "create", by=who, changes=changes)
-    return invoice
 
 
 def due_day(client_id: int, shipped_on: date) -> tuple[date, dict]:

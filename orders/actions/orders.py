@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Client, Contract, Outlet
 from kam import trail
-from kam.access import authority_over
+from kam.access import Authority, authority_over
 from kam.numbering import document_number
 from kam.refusals import EditConflict, Refusal, Refused
 from kam.writing import writes
@@ -33,21 +33,19 @@ def create_order(
     lines: Sequence[OrderLineInput] = (),
     warehouse_id: int | None = None,
     outlet_id: int | None = None,
-    contract_id: int | None = None,
     distributor_id: int | None = None,
-    payer: str = "client",
-    wanted_on: date | None = None,
-    customer_number: str = "",
-    comment: str = "",
-    allow_partial: bool = True,
     intake_id: int | None = None,
     external_id: str | None = None,
+    **head,
 ) -> Order:
-    """Draft an order of a client on a day, priced from the terms in force then.
+    """Draft an order of a client on a day, priced from the terms in force then; `head` holds what else `change_order`
+    may change.
 
     Without a warehouse goods leave the first active one; through a distributor they leave none of ours. Raises
     Client.DoesNotExist for a client the user does not see, Forbidden, and Refused with every reason.
     """
+    unknown = set(head) - ALWAYS - DRAFT_ONLY
+    assert not unknown, unknown
     client = Client.objects.visible_to(by).get(pk=client_id)
     outlet = Outlet.objects.filter(pk=outlet_id).first() if outlet_id else None
     who = authority_over(by, "orders.add_order", (client.manager_id, outlet and outlet.manager_id))
@@ -56,21 +54,21 @@ def create_order(
     order = Order(
         client=client,
         outlet_id=outlet_id,
-        contract_id=contract_id,
         distributor_id=distributor_id,
         warehouse_id=warehouse_id,
         manager_id=(outlet and outlet.manager_id) or client.manager_id,
         author=by,
         intake_id=intake_id,
-        payer=payer,
         ordered_on=day,
-        wanted_on=wanted_on,
-        customer_number=customer_number,
-        allow_partial=allow_partial,
-        comment=comment,
         external_id=external_id,
+        **head,
     )
     refuse_nonsense(order, by)
+    return _entered(order, lines, day, who)
+
+
+def _entered(order: Order, lines: Sequence[OrderLineInput], day: date, who: Authority) -> Order:
+    """Price the lines of a new order, give it its number and save it."""
     priced = priced_lines(order, lines, day)
     order.number = document_number(SERIES, day.year)
     order.save(force_insert=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Client
 from kam import trail
-from kam.access import authority
+from kam.access import Authority, authority
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.models import Quota
@@ -30,15 +30,6 @@ def set_quota(
     """
     client = Client.objects.visible_to(by).get(pk=client_id) if client_id else None
     who = authority(by, "orders.add_quota", client.manager_id if client else manager_id)
-    found = []
-    if (client_id is None) == (manager_id is None):
-        found.append(Refusal("one_holder", _("A quota is held by either a client or a KAM."), "client_id"))
-    if ends_on < starts_on:
-        found.append(Refusal("bad_period", _("The period ends before it starts."), "ends_on"))
-    if units < 0:
-        found.append(Refusal("bad_quantity", _("A quota cannot be negative."), "units"))
-    if found:
-        raise Refused(*found)
     key = {
         "product_id": product_id,
         "client_id": client_id,
@@ -46,11 +37,31 @@ def set_quota(
         "starts_on": starts_on,
         "ends_on": ends_on,
     }
+    found = _refusals(Quota(**key, units=units))
+    if found:
+        raise Refused(*found)
     quota = Quota.objects.select_for_update(of=("self",), no_key=True).filter(**key).first()
     if quota is None:
         quota = _created(Quota(**key, units=units))
         trail.record(quota, "create", by=who, changes={"units": [None, units]})
         return quota
+    return _resized(quota, units, who)
+
+
+def _refusals(quota: Quota) -> list[Refusal]:
+    """Everything that is wrong with a quota by itself."""
+    found = []
+    if (quota.client_id is None) == (quota.manager_id is None):
+        found.append(Refusal("one_holder", _("A quota is held by either a client or a KAM."), "client_id"))
+    if quota.ends_on < quota.starts_on:
+        found.append(Refusal("bad_period", _("The period ends before it starts."), "ends_on"))
+    if quota.units < 0:
+        found.append(Refusal("bad_quantity", _("A quota cannot be negative."), "units"))
+    return found
+
+
+def _resized(quota: Quota, units: int, who: Authority) -> Quota:
+    """Change the units of a locked quota, never below what is used."""
     if units < quota.used:
         text = _("%(used)d units of the quota are used already.") % {"used": quota.used}
         raise Refused(Refusal("below_used", text, "units"))

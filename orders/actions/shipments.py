@@ -1,7 +1,7 @@
 """Writers of shipments: goods leave, are delivered or refused at the door."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -35,51 +35,51 @@ def ship_order(
     by,
     day: date,
     quantities: Mapping[int, int] | None = None,
-    carrier: str = "",
-    tracking: str = "",
-    address: str = "",
-    window_from: datetime | None = None,
-    window_to: datetime | None = None,
     invoice: bool = True,
+    **delivery,
 ) -> Shipment:
     """Ship an order or a part of it and, unless told not to, invoice what was shipped.
 
-    `quantities` maps ids of order lines to units; without it everything unshipped leaves. Goods come from the
+    `quantities` maps ids of order lines to units; without it everything unshipped leaves. `delivery` holds what
+    `change_shipment` may change: carrier, tracking, address, the moments of the window. Goods come from the
     order's reserve, then from free stock; a special shipment leaves the distributor's warehouse and touches no
     stock of ours. The credit of whoever is invoiced is checked again. What leaves the order's unshipped
     total enters the shipment's uninvoiced one, and from there the invoice: nothing counts twice.
 
     Raises Forbidden, and Refused with every reason at once: units, goods, credit.
     """
+    unknown = set(delivery) - set(CHANGEABLE)
+    assert not unknown, unknown
     order = lock_order(pk)
-    payer = order.client if order.payer_id == order.client_id else order.distributor
     step, who = ORDER_FLOW.check(order, "ship", by=by)
     lines = list(OrderLine.objects.filter(order=order).select_related("product").order_by("position"))
     wanted = _wanted(order, lines, quantities, day)
-    picking = plan_picking(order, wanted) if order.warehouse_id else None
-    refusals = [*(picking.refusals if picking else ()), *_window_refusals(window_from, window_to)]
-    refusals += refusals_for(judge_credit(order, day), credit_texts(order.shows_money_to(by)))
-    if refusals:
-        raise Refused(*refusals)
-    if picking:
-        take_out(picking)
+    _pick(order, wanted, delivery, day, by)
     shipment = Shipment(
         order=order,
         warehouse_id=order.warehouse_id,
         distributor_id=order.distributor_id,
-        payer=payer,
+        payer=order.paying_client,
         shipped_on=day,
-        carrier=carrier,
-        tracking=tracking,
-        address=address or _address_of(order),
-        window_from=window_from,
-        window_to=window_to,
+        **{**delivery, "address": delivery.get("address") or _address_of(order)},
     )
     _fill(shipment, order, wanted, day)
     _mark_shipped(order, lines, wanted, step, who, shipment)
     if invoice:
         invoice_locked(shipment, day=day, who=who)
     return shipment
+
+
+def _pick(order: Order, wanted, delivery: Mapping, day: date, by) -> None:
+    """Take the goods out of the warehouse they leave; Refused with every reason against the shipment."""
+    picking = plan_picking(order, wanted) if order.warehouse_id else None
+    refusals = list(picking.refusals) if picking else []
+    refusals += _window_refusals(delivery.get("window_from"), delivery.get("window_to"))
+    refusals += refusals_for(judge_credit(order, day), credit_texts(order.shows_money_to(by)))
+    if refusals:
+        raise Refused(*refusals)
+    if picking:
+        take_out(picking)
 
 
 @writes

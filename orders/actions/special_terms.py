@@ -34,21 +34,7 @@ def agree_special_term(
     """
     client = Client.objects.visible_to(by).get(pk=client_id)
     who = authority(by, "orders.add_specialterm", client.manager_id)
-    found = []
-    if sum(each is not None for each in (product_id, brand_id, category_id)) != 1:
-        found.append(Refusal("one_subject", _("Name a product, a brand or a category, one of them."), "product_id"))
-    if (price is None) == (discount_percent is None) or (price is not None and product_id is None):
-        text = _("Give either a discount, or a price of one product.")
-        found.append(Refusal("price_or_discount", text, "price"))
-    if (price is not None and price <= 0) or (discount_percent is not None and not 0 < discount_percent < 100):
-        found.append(Refusal("bad_term", _("The price or discount is not possible."), "price"))
-    if ends_on is not None and ends_on < starts_on:
-        found.append(Refusal("bad_period", _("The period ends before it starts."), "ends_on"))
-    if not reason.strip():
-        found.append(Refusal("reason_missing", _("Say why the client gets special terms."), "reason"))
-    if found:
-        raise Refused(*found)
-    term = SpecialTerm.objects.create(
+    term = SpecialTerm(
         client=client,
         product_id=product_id,
         brand_id=brand_id,
@@ -60,8 +46,30 @@ def agree_special_term(
         reason=reason,
         agreed_by=by,
     )
+    found = _refusals(term)
+    if found:
+        raise Refused(*found)
+    term.save(force_insert=True)
     trail.record(term, "agree", by=who, reason=reason)
     return term
+
+
+def _refusals(term: SpecialTerm) -> list[Refusal]:
+    """Everything that is wrong with a term: its subject, its price or discount, its period, its reason."""
+    subjects, price, discount = (term.product_id, term.brand_id, term.category_id), term.price, term.discount_percent
+    found = []
+    if sum(each is not None for each in subjects) != 1:
+        found.append(Refusal("one_subject", _("Name a product, a brand or a category, one of them."), "product_id"))
+    if (price is None) == (discount is None) or (price is not None and term.product_id is None):
+        text = _("Give either a discount, or a price of one product.")
+        found.append(Refusal("price_or_discount", text, "price"))
+    if (price is not None and price <= 0) or (discount is not None and not 0 < discount < 100):
+        found.append(Refusal("bad_term", _("The price or discount is not possible."), "price"))
+    if term.ends_on is not None and term.ends_on < term.starts_on:
+        found.append(Refusal("bad_period", _("The period ends before it starts."), "ends_on"))
+    if not term.reason.strip():
+        found.append(Refusal("reason_missing", _("Say why the client gets special terms."), "reason"))
+    return found
 
 
 @writes

@@ -118,16 +118,7 @@ def _line_of(node: type_of_node, number: int, reading: Reading, included: bool) 
     quantity = values.quantity_of(nodes.text(found, "Количество"), QUANTITY)
     if quantity <= 0:
         raise Skipped("quantity", _("The quantity of the line is not above zero."), str(quantity))
-    price = values.money_of(nodes.text(found, "ЦенаЗаЕдиницу", "Цена") or "0", PRICE)
-    gross = price * quantity
-    said = nodes.text(found, "Сумма")
-    discount = _discount_of(found, gross)
-    amount = values.money_of(said, SUM_OF_THE_LINE) if said else gross - discount
-    if price < 0 or amount < 0:
-        raise Skipped("negative_price", _("The price is below zero."), f"{price} / {amount}")
-    # The sum of a line may be written before or after its discount; anything else deserves a look.
-    if all(abs(amount - each) > _CENT * max(quantity, 1) for each in (gross, gross - discount)):
-        reading.found(node, "line_sum", _("Price × quantity is not the sum of the line."), f"{gross} ≠ {amount}")
+    price, discount, amount = _sums_of(node, found, quantity, reading)
     unit, _code, coefficient = values.unit_of(found.get("БазоваяЕдиница", found.get("Единица")), reading.units)
     requisites = dict(nodes.pairs(found.get("ЗначенияРеквизитов"), "ЗначениеРеквизита"))
     rate, vat = _vat_of(found)
@@ -149,6 +140,23 @@ def _line_of(node: type_of_node, number: int, reading: Reading, included: bool) 
         is_service=product_id == "ORDER_DELIVERY" or requisites.get("ТипНоменклатуры", "").lower() == "услуга",
         line=node.sourceline or 0,
     )
+
+
+def _sums_of(
+    node: type_of_node, found: dict[str, type_of_node], quantity: Decimal, reading: Reading
+) -> tuple[Decimal, Decimal, Decimal]:
+    """Price of a unit, discount and sum of a line; an odd sum is noted, one below zero raises Skipped."""
+    price = values.money_of(nodes.text(found, "ЦенаЗаЕдиницу", "Цена") or "0", PRICE)
+    gross = price * quantity
+    said = nodes.text(found, "Сумма")
+    discount = _discount_of(found, gross)
+    amount = values.money_of(said, SUM_OF_THE_LINE) if said else gross - discount
+    if price < 0 or amount < 0:
+        raise Skipped("negative_price", _("The price is below zero."), f"{price} / {amount}")
+    # The sum of a line may be written before or after its discount; anything else deserves a look.
+    if all(abs(amount - each) > _CENT * max(quantity, 1) for each in (gross, gross - discount)):
+        reading.found(node, "line_sum", _("Price × quantity is not the sum of the line."), f"{gross} ≠ {amount}")
+    return price, discount, amount
 
 
 def _vat_of(found: dict[str, type_of_node]) -> tuple[Decimal | None, Decimal | None]:

@@ -151,10 +151,14 @@ class Order(Record):
         """The client who is invoiced, whose credit the order uses."""
         return self.distributor_id if self.payer == self.Payer.DISTRIBUTOR else self.client_id
 
+    @property
+    def paying_client(self):
+        """The client behind `payer_id`."""
+        return self.distributor if self.payer == self.Payer.DISTRIBUTOR else self.client
+
     def shows_money_to(self, user) -> bool:
         """Whether the user may know how its payer stands; client and distributor come loaded."""
-        payer = self.distributor if self.payer == self.Payer.DISTRIBUTOR else self.client
-        return payer.shows_money_to(user)
+        return self.paying_client.shows_money_to(user)
 
 
 class OrderLine(models.Model):

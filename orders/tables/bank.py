@@ -86,7 +86,7 @@ class RefundTable(Table):
     reason = Column(_("Reason"))
     amount = Column(_("Amount"), kind="money", sort=True, currency="payment.currency")
     undone_on = Column(_("Undone on"), kind="date", hint=lambda row: row.undo_reason)
-    by = Column(_("Who"), accessor="by.short_name")
+    by = Column(_("Who"), kind="person")
 
     class Meta:
         related = ("payment__client", "by")

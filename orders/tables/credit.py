@@ -45,7 +45,7 @@ class CreditReviewTable(Table):
     decided_limit = Column(_("Decided"), kind="money", sort=True)
     valid_until = Column(_("Valid until"), kind="date", sort=True, visible=False)
     recheck_on = Column(_("Re-check on"), kind="date", sort=True, hint=recheck_hint)
-    manager = Column(_("KAM"), accessor="client.manager.short_name", visible=False)
+    manager = Column(_("KAM"), kind="person", accessor="client.manager", visible=False)
 
     class Meta:
         related = ("client__manager",)

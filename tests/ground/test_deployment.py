@@ -138,9 +138,13 @@ def test_the_composed_services_are_the_whole_workspace(composed):
 
 
 def test_every_lasting_service_is_watched(composed):
-    # web has the image's own check, the proxy leans on web's.
+    # web has the image's own check.
     checked = {n for n, s in composed["services"].items() if s.get("healthcheck", {}).get("test")}
-    assert checked == {"worker", "beat", "db", "redis"}
+    assert checked == {"proxy", "worker", "beat", "db", "redis"}
+    assert composed["services"]["migrate"]["healthcheck"] == {"disable": True}  # it ends
+    waits = {name: service.get("depends_on", {}) for name, service in composed["services"].items()}
+    assert all(set(each) <= set(composed["services"]) for each in waits.values())
+    assert waits["proxy"]["web"] == {"condition": "service_healthy"}
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
 
 
@@ -162,6 +166,27 @@ def test_no_secret_has_a_default(composed):
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"):
         uses = re.findall(rf"\$\{{{name}([^}}]*)\}}", text)
         assert uses and all(use.startswith(":?") for use in uses), name
+
+
+def test_every_variable_is_required_or_has_a_default(composed):
+    text = "\n".join(line for line in (ROOT / "docker-compose.yml").read_text().splitlines() if line[:1] != "#")
+    required = set(re.findall(r"\$\{(\w+):\?", text))
+    assert required == {"SECRET_KEY", "SITE_HOST", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    assert set(re.findall(r"\$\{(\w+)\}", text)) <= required
+    # What reaches a shell inside the container is written with two signs.
+    assert not re.findall(r"(?<!\$)\$(?![{$])", text)
+
+
+def test_our_containers_have_no_rights_to_lose(composed):
+    for name in ("web", "worker", "beat", "migrate"):
+        service = composed["services"][name]
+        assert service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"], name
+        assert "privileged" not in service and "user" not in service, name
+    for name, service in composed["services"].items():
+        assert service["logging"]["options"]["max-size"], name
+        assert not [each for each in service.get("volumes", ()) if each.startswith(("/", "."))], name
+    used = {each.split(":")[0] for service in composed["services"].values() for each in service.get("volumes", ())}
+    assert used == set(composed["volumes"])
 
 
 def test_the_image_runs_as_nobody_special():
