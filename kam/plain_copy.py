@@ -1,8 +1,8 @@
-"""A plain delimited text handed to the server as it is.
+"""A list handed to the server as it is, to be understood there by a statement over the whole set.
 
-Most lists have nothing that needs care: no quotes, no blank or ragged lines. The server then reads them itself, many
-times faster than any loop of ours; a statement takes the rows it understands, and only the others come back to be
-read cell by cell.
+Most lists have nothing that needs care. A plain delimited text (no quotes, no blank or ragged lines) the server reads
+itself, many times faster than any loop of ours; the cells of a workbook go to it as they are. A statement takes the
+rows it understands, and only the others come back to be read cell by cell.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from django.db import DataError, connection, transaction
 
-from kam.files import Kind, Row, Table
+from kam.files import Kind, Row, Table, cells
 from kam.files.encodings import encoding_of
 from kam.files.texts import delimiter_in
-from kam.staging import rows_of
+from kam.staging import copy_into, rows_of
 
 _ENCODINGS = {"utf-8": "UTF8", "utf-8-sig": "UTF8", "cp1251": "WIN1251", "cp866": "WIN866"}
 MOST_OTHERS = 50_000
@@ -26,31 +26,59 @@ def copied(table: Table, name: str) -> int:
     """COPY the whole file into the temporary table `name`: `row` counts from one, then c0, c1 … as text.
 
     Returns how many rows stand under the header, or nought (and leaves nothing) where the file is not plain; then
-    `Table.rows` reads it.
+    `Table.rows` reads it. Raises FileRefused past the limit of rows.
     """
-    if table.kind is not Kind.TEXT:
-        return 0
+    rows = _copied_text(table, name) if table.kind is Kind.TEXT else _copied_cells(table, name)
+    if rows > table.limits.rows:
+        raise table.too_long()
+    return max(rows - table.header.row, 0)
+
+
+def _copied_cells(table: Table, name: str) -> int:
+    places = range(len(table.header.mapping.headers))
+    with connection.cursor() as cursor:
+        _create(cursor, name, places)
+        rows = copy_into(name, [f"c{place}" for place in places], _texts(table.raw_rows(), len(places)))
+        cursor.execute(f"ANALYZE {name}")
+    return rows
+
+
+def _texts(rows: Iterator[list], width: int) -> Iterator[list]:
+    """Cells as text the way `cells.text` writes them: a whole number of a workbook without its `.0`."""
+    for row in rows:
+        texts = [cell if cell.__class__ is str else cells.text(cell) for cell in row[:width]]
+        if len(texts) < width:
+            texts += [None] * (width - len(texts))
+        yield texts
+
+
+def _copied_text(table: Table, name: str) -> int:
     encoding = encoding_of(table.path)
     delimiter = delimiter_in(table.path, encoding)
     if encoding not in _ENCODINGS or not delimiter or not _is_plain(table.path):
         return 0
-    columns = ", ".join(f"c{place} text" for place in range(len(table.header.mapping.headers)))
+    places = range(len(table.header.mapping.headers))
     options = f"FORMAT csv, DELIMITER E'{_escaped(delimiter)}', ENCODING '{_ENCODINGS[encoding]}'"
-    names = ", ".join(f"c{place}" for place in range(len(table.header.mapping.headers)))
+    names = ", ".join(f"c{place}" for place in places)
     try:
         with transaction.atomic(), connection.cursor() as cursor, table.path.open("rb") as source:
             if encoding == "utf-8-sig":
                 source.seek(3)
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-            cursor.execute(
-                f"CREATE TEMPORARY TABLE {name} (row integer GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
-            )
+            _create(cursor, name, places)
             cursor.copy_expert(f"COPY {name} ({names}) FROM STDIN WITH ({options})", source)
             rows = cursor.rowcount
             cursor.execute(f"ANALYZE {name}")
-            return max(rows - table.header.row, 0)
+            return rows
     except DataError:
         return 0
+
+
+def _create(cursor, name: str, places: range) -> None:
+    columns = ", ".join(f"c{place} text" for place in places)
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE {name} (row integer GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
+    )
 
 
 def _escaped(delimiter: str) -> str:
@@ -84,5 +112,12 @@ def rest_of(table: Table, name: str, taken: str) -> Iterator[Row] | None:
     )
     if len(left) > MOST_OTHERS:
         return None
-    typed = (table.typed(number, cells) for number, cells in left)
+    if table.kind is not Kind.TEXT:
+        left = _native(table, {number for number, _cells in left})
+    typed = (table.typed(number, values) for number, values in left)
     return (row for row in typed if row is not None)
+
+
+def _native(table: Table, numbers: set[int]) -> Iterator[tuple[int, list]]:
+    """The rows of a workbook by their numbers, with the values it keeps: a date there is no text."""
+    return ((number, values) for number, values in enumerate(table.raw_rows(), 1) if number in numbers)

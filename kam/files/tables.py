@@ -1,9 +1,10 @@
 """A list (CSV or workbook) as typed rows with their errors."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from kam.files.kinds import WORKBOOKS, Kind, kind_of, other_kind
 from kam.files.limits import DEFAULT_LIMITS, Limits
 from kam.files.refusing import FileRefused
 from kam.files.texts import text_rows
-from kam.files.workbooks import workbook_rows
+from kam.files.workbooks import opened_sheet, sheet_rows
 
 _HEAD = 30
 _TOTALS = ("итого", "всего", "total", "grand total")
@@ -44,18 +45,18 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A list opened for reading. ``rows`` reads the file anew each time, in one pass and little memory."""
+    """A list opened for reading. A text is read anew each time, in one pass and little memory; a sheet once."""
 
     path: Path
     kind: Kind
     columns: tuple[Column, ...]
     header: Header
     limits: Limits
-    sheet: str = ""
+    source: Callable[[], Iterator[list[Any]]] = field(repr=False, compare=False)
 
     def raw_rows(self) -> Iterator[list[Any]]:
         """The rows as they lie in the file, the header and blank ones included."""
-        return _raw_rows(self.path, self.kind, self.limits, self.sheet)
+        return self.source()
 
     def sample(self, count: int = 20) -> list[list[Any]]:
         """The first rows after the header, to show what was understood."""
@@ -78,8 +79,7 @@ class Table:
             if number <= header:
                 continue
             if number > limit:
-                raise FileRefused("too_many_rows", _("The list has more than %(limit)s rows. Send it in parts.") % {
-                    "limit": limit})  # fmt: skip
+                raise self.too_long()
             if not _is_data(cells, places, first):
                 continue
             try:
@@ -98,6 +98,11 @@ class Table:
                 yield _typed(number, cells, plan)
             else:
                 yield Row(number, values)
+
+    def too_long(self) -> FileRefused:
+        """The refusal of a list past the limit of rows."""
+        text = _("The list has more than %(limit)s rows. Send it in parts.") % {"limit": self.limits.rows}
+        return FileRefused("too_many_rows", text)
 
     def typed(self, number: int, cells: list[Any]) -> Row | None:
         """One row by its number and cells; None where it has no data."""
@@ -135,7 +140,8 @@ def open_table(
     kind = kind_of(path, limits)
     if kind is not Kind.TEXT and kind not in WORKBOOKS:
         raise other_kind(kind.value.upper())
-    head = list(itertools.islice(_raw_rows(path, kind, limits, sheet), _HEAD))
+    source = _source_of(path, kind, limits, sheet)
+    head = list(itertools.islice(source(), _HEAD))
     header = header_of(head, columns, remembered)
     if places:
         header = _chosen(head, header, columns, places)
@@ -145,7 +151,7 @@ def open_table(
             "no_columns",
             _("These columns are not found: %(columns)s. Name them in one row above the data.") % {"columns": missing},
         )
-    return Table(path, kind, tuple(columns), header, limits, sheet)
+    return Table(path, kind, tuple(columns), header, limits, source)
 
 
 def _chosen(head, header: Header, columns: Sequence[Column], places: MappingType[str, int]) -> Header:
@@ -155,8 +161,11 @@ def _chosen(head, header: Header, columns: Sequence[Column], places: MappingType
     return Header(header.row, type(mapping)(dict(places), mapping.unknown, mapping.headers), missing)
 
 
-def _raw_rows(path: Path, kind: Kind, limits: Limits, sheet: str) -> Iterator[list[Any]]:
-    return text_rows(path) if kind is Kind.TEXT else workbook_rows(path, kind, limits, sheet)
+def _source_of(path: Path, kind: Kind, limits: Limits, sheet: str) -> Callable[[], Iterator[list[Any]]]:
+    """What gives the rows of the file from its beginning; a workbook is taken apart here, once."""
+    return (
+        partial(text_rows, path) if kind is Kind.TEXT else partial(sheet_rows, opened_sheet(path, kind, limits, sheet))
+    )
 
 
 def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:

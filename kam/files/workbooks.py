@@ -1,6 +1,8 @@
 """Rows of a workbook: XLSX, XLS, ODS."""
 
+import contextlib
 import re
+import string
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +24,18 @@ from kam.files.limits import Limits
 from kam.files.refusing import FileRefused
 
 _CHUNK = 1024 * 1024
-_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
+# How every known program writes a cell; a search for it begins with letters and not with a class of signs.
+_USUAL_START = b'<c r="'
+_USUAL_CELL = re.compile(rb'<c r="([A-Za-z]{1,3}\d{1,7})"')
+_DIGITS = b"0123456789"
+_LETTERS = string.ascii_letters.encode()
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.I)
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d+)"([^>]*)')
 
 
-def workbook_rows(path: Path | str, kind: Kind, limits: Limits, sheet_name: str = "") -> Iterator[list[Any]]:
-    """The rows of one sheet with native values; row one is the first row of the sheet, blank rows included.
+def opened_sheet(path: Path | str, kind: Kind, limits: Limits, sheet_name: str = "") -> CalamineSheet:
+    """One sheet, read whole: its rows can then be gone through as often as needed.
 
     The sheet is the one named, else the first visible one that has rows. Raises FileRefused for a damaged
     or protected workbook, an empty one, and one whose few cells lie so far apart that reading would take
@@ -36,12 +43,23 @@ def workbook_rows(path: Path | str, kind: Kind, limits: Limits, sheet_name: str 
     """
     if kind is not Kind.XLS:
         _check_package(path, kind, limits)
+    with _damage_told(), CalamineWorkbook.from_path(str(path)) as book:
+        sheet = _chosen(book, sheet_name)
+        if sheet is None:
+            raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
+        return sheet
+
+
+def sheet_rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """The rows of a sheet with native values; row one is the first row of the sheet, blank rows included."""
+    with _damage_told():
+        yield from sheet.iter_rows()
+
+
+@contextlib.contextmanager
+def _damage_told() -> Iterator[None]:
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            sheet = _chosen(book, sheet_name)
-            if sheet is None:
-                raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
-            yield from sheet.iter_rows()
+        yield
     except PasswordError as error:
         raise FileRefused("protected", _("The workbook is protected by a password. Save it without one.")) from error
     except (CalamineError, OSError, ValueError) as error:
@@ -87,12 +105,12 @@ def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limit
         while chunk := stream.read(_CHUNK):
             # A tag cut by the end of the chunk waits for the next one, so that no cell is counted twice.
             whole, mark, tail = (tail + chunk).rpartition(b">")
-            found = _CELL.findall(whole + mark)
+            found = _cells_in(whole + mark)
             if found:
-                columns, rows = zip(*found, strict=True)
                 cells += len(found)
-                letters.update(columns)
-                last_row = max(last_row, max(map(int, rows)))
+                joined = b" ".join(found)
+                letters.update(joined.translate(None, _DIGITS).split())
+                last_row = max(last_row, max(map(int, set(joined.translate(None, _LETTERS).split()))))
             if len(tail) > _CHUNK:
                 raise broken_workbook()
     width = max((_column_number(each) for each in letters), default=0)
@@ -110,6 +128,16 @@ def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limit
             )
             % {"rows": last_row, "columns": width},
         )
+
+
+def _cells_in(chunk: bytes) -> list[bytes]:
+    """The references of the cells in a piece of a sheet: `A1`, `B1` …"""
+    usual = chunk.count(_USUAL_START)
+    if usual and usual == chunk.count(b"<c") and b":c" not in chunk:
+        found = _USUAL_CELL.findall(chunk)
+        if len(found) == usual:
+            return found
+    return _CELL.findall(chunk)
 
 
 def _column_number(letters: bytes) -> int:

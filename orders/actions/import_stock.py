@@ -119,46 +119,42 @@ def _key(name: str | None) -> str | None:
 
 
 def write_stock(table: str, who: Authority, report: Report) -> None:
-    """Bring stock levels to what a table (row, sku, product_id, warehouse_id, quantity, level_id, on_hand)
-    says.
+    """Bring stock levels to what a table (row, sku, product_id, warehouse_id, quantity, level_id, on_hand) says.
 
-    Rows are locked and written in the order of their keys. A quantity under what is reserved is reported and left
-    out: goods promised to orders may not vanish.
+    Of the table stays what was written. Rows are locked and written in the order of their keys. A quantity under what
+    is reserved is reported and left out: goods promised to orders may not vanish.
     """
-    # New levels are told apart before the insert: a statement that looks for rows of the very table it fills
-    # reads over and over what it has written.
-    touched = derive(
-        "touched_stock",
-        f"""SELECT level_id AS id, row, sku, warehouse_id, product_id, quantity FROM {table}
-            WHERE coalesce(on_hand, 0) <> quantity""",
-    )
+    execute(f"DELETE FROM {table} WHERE coalesce(on_hand, 0) = quantity")
+    touched = value_of(f"SELECT count(*) FROM {table}")
     if not touched:
         return
-    written = touched - _tell_short(report) if report.dry else _write(touched, report)
-    created = value_of("SELECT count(*) FROM touched_stock WHERE id IS NULL")
+    written = touched - _tell_short(table, report) if report.dry else _write(table, touched, report)
+    # New levels were told apart before the insert: a statement that looks for rows of the very table it fills
+    # reads over and over what it has written.
+    created = value_of(f"SELECT count(*) FROM {table} WHERE level_id IS NULL")
     report.count("stock_changed", written - created)
     report.count("stock_created", created)
     if written:
         # One entry for each warehouse that the list touched: a million rows need no million entries.
-        tell_trail("import_stock", "orders.warehouse", "warehouse_id", "touched_stock", who)
+        tell_trail("import_stock", "orders.warehouse", "warehouse_id", table, who)
 
 
-def _write(touched: int, report: Report) -> int:
+def _write(table: str, touched: int, report: Report) -> int:
     written = execute(
-        """INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
-           SELECT warehouse_id, product_id, quantity, 0 FROM touched_stock ORDER BY id
+        f"""INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
+           SELECT warehouse_id, product_id, quantity, 0 FROM {table} ORDER BY level_id
            ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
                WHERE l.reserved <= excluded.on_hand"""
     )
     if written < touched:
-        _tell_short(report)
+        _tell_short(table, report)
     return written
 
 
-def _tell_short(report: Report) -> int:
-    """Report the rows under what is reserved and take them out of the touched ones; returns how many."""
+def _tell_short(table: str, report: Report) -> int:
+    """Report the rows under what is reserved and take them out of the table; returns how many."""
     short = rows_of(
-        """DELETE FROM touched_stock t USING orders_stocklevel l
+        f"""DELETE FROM {table} t USING orders_stocklevel l
            WHERE l.product_id = t.product_id AND l.warehouse_id = t.warehouse_id AND t.quantity < l.reserved
            RETURNING t.row, t.quantity, l.reserved, t.sku"""
     )

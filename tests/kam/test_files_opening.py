@@ -170,6 +170,26 @@ def test_a_sheet_of_two_far_cells_is_refused_before_it_takes_the_memory(tmp_path
     assert refusal_of(open_table, path, [Column("sku", "Артикул")]) == "sparse_sheet"
 
 
+@pytest.mark.parametrize("far", [
+    '<c r="XFD1048576"><v>1</v></c>', "<c r='XFD1048576'><v>1</v></c>", '<c s="1" r="XFD1048576"><v>1</v></c>',
+    '<c\nr="XFD1048576"><v>1</v></c>', '<x:c r=\'XFD1048576\'><v>1</v></x:c>', '<c r = "XFD1048576"><v>1</v></c>',
+])  # fmt: skip
+def test_a_far_cell_is_found_however_it_is_written(tmp_path, far):
+    near, path = tmp_path / "near.xlsx", tmp_path / "far.xlsx"
+    with xlsxwriter.Workbook(near) as book:
+        book.add_worksheet().write_column(0, 0, ["Артикул", "N-1", "N-2"])
+    with zipfile.ZipFile(near) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename.endswith("sheet1.xml"):
+                row = f'<row r="1048576">{far}</row></sheetData>'.encode()
+                content = content.replace(b"</sheetData>", row)
+                assert row in content
+            package.writestr(member, content)
+    assert len(list(open_table(near, [Column("sku", "Артикул")]).rows())) == 2
+    assert refusal_of(open_table, path, [Column("sku", "Артикул")]) == "sparse_sheet"
+
+
 def test_a_workbook_that_is_damaged_or_packed_as_a_bomb_is_refused(tmp_path):
     path = tmp_path / "big.xlsx"
     with xlsxwriter.Workbook(path) as book:
