@@ -87,7 +87,7 @@ class DebtorPage(Page):
     )
     panels = (
         Standing(),
-        DebtorStanding(),
+        DebtorStanding(with_stop=False),
         LateInvoices(),
         promise_rows,
         letter_rows,

@@ -46,8 +46,11 @@ class DebtorStanding(Panel):
 
     template = "orders/panels/debtor_standing.html"
 
+    def __init__(self, with_stop: bool = True) -> None:
+        self.with_stop = with_stop
+
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
-        stop = live_stop(document.pk)
+        stop = live_stop(document.pk) if self.with_stop else None
         entries = stop_list_of(document.pk, today())
         promise = PaymentPromise.objects.open().filter(client=document.pk).select_related("contact", "taken_by").first()
         payer = payers_of([document]).get(document.pk)

@@ -2,11 +2,13 @@
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tables import day_to_do
-from kam.clock import day_of
+from kam import formats
+from kam.clock import day_of, today
 from kam.pages import Column, Table, address_of
 
 CALL, PROMISE, LETTERS = "orders:debtor_call", "orders:debtor_promise", "orders:debtor_stop_letters"
@@ -23,20 +25,24 @@ def work(row):
 
 
 def payer(row):
-    """Whom to ring, with a number that a phone dials."""
+    """Whom to ring, with a number that a phone dials, and when somebody last did."""
     found = work(row) and row.work.payer
-    if not found:
-        return None
-    return format_html(
-        '<a href="tel:{}">{}</a>{}', found.phone, found.phone,
-        format_html('<div class="cell-hint">{}</div>', found.name) if found.name else "",
-    )  # fmt: skip
+    spoken = row.last_contact and gettext("spoken on %(day)s") % {"day": formats.day(day_of(row.last_contact))}
+    hint = " · ".join(part for part in (found and found.name, spoken) if part)
+    number = format_html('<a href="tel:{0}">{0}</a>', found.phone) if found else ""
+    return format_html('{}<div class="cell-hint">{}</div>', number, hint) if hint else number
 
 
 def promised(row):
-    """The open promise: how much by when."""
+    """The open promise: how much, and by when beneath it."""
     found = work(row) and row.work.promise
-    return found and format_html('<a href="{}">{}</a>', address_of(found), found)
+    if not found:
+        return None
+    late = ' class="minus"' if found.due_on < today() else ""
+    return format_html(
+        '<a href="{}">{}</a><div class="cell-hint"><span{}>{}</span></div>', address_of(found),
+        formats.money(found.amount), mark_safe(late), gettext("by %(day)s") % {"day": formats.day(found.due_on)},
+    )  # fmt: skip
 
 
 def stopped(row):
@@ -62,25 +68,21 @@ def quick(row):
     )  # fmt: skip
 
 
+def about(row):
+    """Who looks after the client, and whether shipping is stopped."""
+    manager = row.manager.short_name if row.manager else ""
+    return " · ".join(part for part in (manager, gettext("Shipping stopped") if stopped(row) else "") if part)
+
+
 class DebtorTable(Table):
-    name = Column(
-        _("Client"), kind="link", sort="sort_key", hint=lambda row: stopped(row) and gettext("Shipping stopped")
-    )
+    name = Column(_("Client"), kind="link", sort="sort_key", hint=about)
     overdue = Column(_("Overdue"), kind="money", sort=True, total="overdue")
-    oldest_days = Column(_("The oldest, days"), kind="quantity", sort=True)
+    oldest_days = Column(pgettext_lazy("how late", "Days"), kind="quantity", sort=True)
     priority = Column(_("Priority"), kind="quantity", sort=True)
     payer = Column(
-        _("Whom to ring"),
-        kind="html",
-        accessor=payer,
+        _("Whom to ring"), kind="html", accessor=payer,
         export=lambda row: work(row) and row.work.payer and row.work.payer.phone,
-    )
-    last_contact = Column(
-        _("Last contact"),
-        kind="date",
-        accessor=lambda row: row.last_contact and day_of(row.last_contact),
-        sort="last_contact",
-    )
+    )  # fmt: skip
     promise = Column(
         _("Promise"), kind="html", accessor=promised, sort="promise_due",
         export=lambda row: str((work(row) and row.work.promise) or ""),
@@ -89,10 +91,14 @@ class DebtorTable(Table):
         _("Next step"), kind="html", accessor=lambda row: day_to_do(row.next_on), export=lambda row: row.next_on,
         hint=lambda row: work(row) and row.work.next_step and row.work.next_step.subject, sort="next_on",
     )  # fmt: skip
-    manager = Column(_("KAM"), kind="person", sort="manager__sort_key")
+    quick = Column(_("Do"), kind="html", accessor=quick, export=lambda row: "")
+    last_contact = Column(
+        _("Last contact"), kind="date", accessor=lambda row: row.last_contact and day_of(row.last_contact),
+        sort="last_contact", visible=False,
+    )  # fmt: skip
+    manager = Column(_("KAM"), kind="person", sort="manager__sort_key", visible=False)
     group = Column(_("Group"), accessor="group.name", visible=False)
     channel = Column(_("Channel"), accessor="get_channel_display", visible=False)
-    quick = Column(_("Do"), kind="html", accessor=quick, export=lambda row: "")
 
     class Meta:
         related = ("manager", "group")

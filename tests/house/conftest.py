@@ -1,7 +1,12 @@
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
+from orders.actions.letters import prepare_letters
+from orders.actions.promises_to_pay import take_promise
+from orders.actions.shipping_stops import roll_stops
+from orders.actions.stop_list import stop_letters
 from tests import factories
 
 # One row or more of everything the factories can make, for the tests that open every page. A floor adds its own here.
@@ -21,7 +26,12 @@ def clients_and_money(anna, boris):
         factories.outlet_of(client)
         factories.activity_of(client, anna)
         factories.overdue_invoice(client)
+        factories.overdue_invoice(client, "40000.00", days=31)
         factories.payment_of(client)
+        take_promise(by=anna, day=factories.DAY, client_id=client.pk, amount=Decimal(100), due_on=factories.DAY)
+        stop_letters(client_id=client.pk, by=anna, day=factories.DAY, reason="Спор", ends_on=factories.DAY)
+    prepare_letters(day=factories.DAY + dt.timedelta(days=1))
+    roll_stops(day=factories.DAY)
 
 
 @builder

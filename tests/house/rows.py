@@ -23,7 +23,8 @@ SPECIAL: dict[str, dict] = {
     "orders.discrepancyactline": {"expected": 2, "actual": 1, "quantity": 1},
     "orders.discrepancy": {"their_amount": Decimal(1)},
     "orders.orderline": {"vat": Decimal(0)},
-    "orders.letterlevel": {"days": 5},
+    # Levels beyond those that the migration seeds.
+    "orders.letterlevel": {"days": 5, "level": lambda number, owner: 100 + number},
     "orders.reservation": {
         "product": lambda number, owner: same_product(number),
         "level": lambda number, owner: make_row(StockLevel, owner, number, product=same_product(number)),
