@@ -8,6 +8,7 @@ OUTCOMES = {
     "unchanged": gettext_lazy("unchanged"),
     "skipped": gettext_lazy("skipped"),
     "passed_over": gettext_lazy("passed over"),
+    "archived": gettext_lazy("archived"),
 }
 NOUNS = {
     "rows": gettext_lazy("Rows"),
@@ -28,6 +29,7 @@ NOUNS = {
     "services": gettext_lazy("Services"),
     "people": gettext_lazy("Private persons"),
     "partners": gettext_lazy("Partners"),
+    "bases_of_variants": gettext_lazy("Products replaced by their variants"),
     "scale_prices": gettext_lazy("Prices by quantity"),
 }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from kam.actions.imports import KIND, check_again, commit_import, start_import, upload_of
 from kam.desk.messages import told
 from kam.desk.runs import Progress, RunPage
+from kam.files import cells
 from kam.files.columns import folded_header
 from kam.imports import Importer, Report, importer_named, importers_for
 from kam.models import Run
@@ -37,8 +38,8 @@ def import_files(run: Run, watch) -> None:
     report = (importer.commit if committing else importer.check)(upload, watch.tell)
     kept = report.as_json()
     run.counts = {key: count for key, count in kept.pop("counts").items() if not key.startswith("cml_")}
-    run.findings = kept.pop("problems")[:FINDINGS_SHOWN]
-    sample = [[("" if cell is None else str(cell))[:60] for cell in row] for row in report.sample[:5]]
+    run.findings = sorted(kept.pop("problems"), key=lambda each: (each["file"], each["row"]))[:FINDINGS_SHOWN]
+    sample = [[cells.as_seen(cell)[:60] for cell in row] for row in report.sample[:5]]
     run.parameters = {**run.parameters, "report": {**kept, "changes": report.changes, "sample": sample}}
     if report.problems:
         with tempfile.TemporaryFile() as file:
@@ -76,8 +77,8 @@ def write_bad_rows(importer: Importer, upload, report: Report, file) -> None:
     for column, text in enumerate(first):
         sheet.write_string(0, column, text, bold)
     sheet.freeze_panes(1, 0)
-    for number, cells in enumerate(rows, 1):
-        for column, value in enumerate(cells):
+    for number, values in enumerate(rows, 1):
+        for column, value in enumerate(values):
             plain = value is None or isinstance(value, str | int | float | bool)
             sheet.write(number, column, value if plain else str(value))
     book.close()

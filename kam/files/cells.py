@@ -29,12 +29,24 @@ _MONTHS = {
 _NUMERIC_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:\s*г\.?)?(?:[ T,]+\d{1,2}:\d{2}(?::\d{2})?)?")
 _ISO_DAY = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?")
 _WORDED_DAY = re.compile(r"(\d{1,2})\s+([а-яё]{3,8})\.?\s+(\d{4})(?:\s*г(?:ода|\.)?)?", re.I)
+_EXACT = 2**53  # a float holds every whole number up to here
 _EPOCH = datetime.date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 18_264, 91_313  # 1950-01-01 … 2149-12-31
 
 
 class CellRefused(ValueError):
     """A cell that cannot be understood; the text is for the person who mends the file."""
+
+
+def as_seen(value) -> str:
+    """What a workbook shows in the cell: an ИНН without `.0`, a day as it is written here; an empty cell is nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
+    return value.strftime("%d.%m.%Y") if type(value) is datetime.date else str(value)
 
 
 def text(value) -> str | None:

@@ -204,6 +204,11 @@ class Page:
         return True
 
     @classmethod
+    def useful(cls, document: Any, step: Any) -> bool:
+        """Whether a step that may be taken would do anything now; one that would not gets no button."""
+        return True
+
+    @classmethod
     def initial(cls, request: Any) -> dict[str, Any]:
         """First values of a new form; by default what the address names."""
         return {key: value for key, value in request.GET.items() if value}

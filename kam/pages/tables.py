@@ -121,7 +121,10 @@ def reached(path: str) -> Value:
         simple = attrgetter(path)
 
         def get_simple(row: Any) -> Any:
-            value = simple(row)
+            try:
+                value = simple(row)
+            except ObjectDoesNotExist:  # the other side of a one-to-one that is not there yet
+                return None
             return value() if callable(value) and not hasattr(value, "all") else value
 
         return get_simple

@@ -20,12 +20,15 @@ class MomentField(forms.DateTimeField):
 
 
 def moment_field(label) -> forms.DateTimeField:
-    """A day and an hour, picked or typed."""
+    """A day and an hour, typed; a day alone means its beginning."""
     return MomentField(
         label=label,
         required=False,
-        input_formats=["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d.%m.%Y"],
+        # Typed like every other day: the browser's own picker speaks the browser's language, not the person's.
+        widget=forms.DateTimeInput(
+            {"autocomplete": "off", "data-moment": "1", "placeholder": _("dd.mm.yyyy hh:mm")}, format="%d.%m.%Y %H:%M"
+        ),
     )
 
 

@@ -14,10 +14,10 @@ class Return(Record):
     """Goods a client gives back or did not accept; once received it becomes a credit note."""
 
     class Status(models.TextChoices):
-        REQUESTED = "requested", _("Requested")
-        APPROVED = "approved", _("Approved")
-        RECEIVED = "received", _("Received")
-        REJECTED = "rejected", _("Rejected")
+        REQUESTED = "requested", pgettext_lazy("return", "Requested")
+        APPROVED = "approved", pgettext_lazy("return", "Approved")
+        RECEIVED = "received", pgettext_lazy("return", "Received")
+        REJECTED = "rejected", pgettext_lazy("return", "Rejected")
 
     class Kind(models.TextChoices):
         RETURN = "return", pgettext_lazy("of goods", "Return")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.panels import allowed
@@ -29,7 +29,12 @@ class AmendScreen(LinesScreen):
     app, name, path = "orders", "order_amend", "orders/<int:pk>/amend/"
     title, permission, submit = _("Change the lines"), "orders.change_order", _("Change the lines")
     form, model = AmendForm, Order
-    headings = ((_("Product"), False), (_("Ordered"), True), (_("Shipped"), True), (_("Reserved"), True))
+    headings = (
+        (_("Product"), False),
+        (pgettext_lazy("units", "Ordered"), True),
+        (_("Shipped"), True),
+        (_("Reserved"), True),
+    )
     inputs = (("quantity", _("Units in all")), ("price", _("Price")))
     lines_title, empty = _("Lines"), _("Nothing is left to change.")
 

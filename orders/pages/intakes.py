@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
+from kam.inbox import Effect, add_effect
 from kam.pages import Attachments, Button, Fact, Facts, Lines, Page, Rows, Trail, add_counter
 from kam.pages.details import Showing
 from kam.pages.views import PageView, gone_to
@@ -20,9 +22,12 @@ from orders.flow import INTAKE_FLOW
 from orders.forms.intakes import IntakeEditForm, IntakeForm, IntakeLineForm, intake_lines, lines_of
 from orders.models import Intake, Order
 from orders.panels import PromisedAndEntered
+from orders.queries.intakes import line_counts
 from orders.queries.pasting import read_pasted
 from orders.tables.intakes import IntakeLineTable, IntakeTable
 from orders.tables.orders import OrderOfClientTable
+
+ASKED_SHOWN = 120
 
 
 def create(*, by: Any, day: date, client: Any, text: str, wanted_on: date | None, promised_total: Decimal | None,
@@ -128,4 +133,19 @@ def waiting_intakes(user: Any) -> int:
     return Intake.objects.visible_to(user).filter(status=Intake.Status.WAITING).count()
 
 
+def intake_effects(intakes: list[Intake], user: Any) -> dict[int, list[Effect]]:
+    """What each rough order promises, so that the next one to enter is chosen without opening them all."""
+    lines = line_counts([intake.pk for intake in intakes])
+    return {
+        intake.pk: [
+            Effect(_("Promised total"), intake.promised_total),
+            Effect(_("Wanted on"), intake.wanted_on, "date"),
+            Effect(_("Lines"), lines.get(intake.pk, 0), "quantity"),
+            Effect(_("What the client asks for"), Truncator(intake.text).chars(ASKED_SHOWN), "text"),
+        ]
+        for intake in intakes
+    }
+
+
 add_counter("orders.intake", waiting_intakes)
+add_effect(INTAKE_FLOW, intake_effects, related=("client",))

@@ -1,7 +1,7 @@
 """Pages of invoices, payments and credit notes, and the forms that move money."""
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.panels import allowed
@@ -246,7 +246,7 @@ class UndoScreen(FormScreen):
     """Take an allocation back."""
 
     app, name, path = "orders", "allocation_undo", "allocations/<int:pk>/undo/"
-    title, permission, submit = _("Undo the allocation"), "orders.undo_allocation", _("Undo")
+    title, permission, submit = _("Undo the allocation"), "orders.undo_allocation", pgettext_lazy("allocation", "Undo")
     form, model = UndoForm, Allocation
 
     def act(self, document, values):

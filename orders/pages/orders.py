@@ -147,6 +147,10 @@ class OrderPage(Page):
     )  # fmt: skip
 
     @classmethod
+    def useful(cls, document: Order, step: Any) -> bool:
+        return step.name != "reserve" or progress(document).short > 0
+
+    @classmethod
     def urls(cls) -> list[Any]:
         one = f"{cls.path}/<int:pk>"
         return [*super().urls(), *entry_urls(cls), CopyView.at(f"{one}/copy/", cls)]

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.panels import allowed
 from kam import formats
 from kam.clock import today
+from kam.inbox import Effect, add_effect
 from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, QuantityField, Rows, Trail, address_of
 from kam.pages.trails import VERBS
 from orders.actions.invoices import issue_invoice
@@ -22,7 +23,7 @@ from orders.models import Invoice, Order, Return, Shipment
 from orders.pages.lines_screen import Cell, Line, LinesScreen
 from orders.pages.papers import paper_button
 from orders.pages.post_screen import PostScreen
-from orders.queries.shipping import returnable_units, shippable_lines
+from orders.queries.shipping import returnable_units, returning_units, shippable_lines
 from orders.tables.shipping import ReturnLineTable, ReturnTable, ShipmentLineTable, ShipmentTable
 
 VERBS.update({"credit": _("Reduced by a credit note"), "allocate": _("Allocated")})
@@ -122,6 +123,26 @@ class ReturnPage(Page):
         return f"{document.client} · {document.get_reason_display()}"
 
 
+def return_effects(returns: list[Return], user: Any) -> dict[int, list[Effect]]:
+    """What agreeing to each return means: the credit, the units and how many of them cannot be sold again."""
+    units = returning_units([document.pk for document in returns])
+    found = {}
+    for document in returns:
+        coming, broken = units.get(document.pk, (0, 0))
+        found[document.pk] = [
+            Effect(_("Total"), document.total),
+            Effect(_("Units"), coming, "quantity"),
+            Effect(_("Not sellable"), broken, "quantity"),
+            Effect(_("Invoice"), f"{document.invoice.number}, {formats.day(document.invoice.issued_on)}", "text"),
+        ]
+        if document.comment:
+            found[document.pk].append(Effect(_("Comment"), document.comment, "text"))
+    return found
+
+
+add_effect(RETURN_FLOW, return_effects, related=("client", "invoice"))
+
+
 class ShipScreen(LinesScreen):
     """Ship an order, whole or in part."""
 
@@ -130,7 +151,7 @@ class ShipScreen(LinesScreen):
     form, model = ShipForm, Order
     headings = (
         (_("Product"), False),
-        (_("Ordered"), True),
+        (pgettext_lazy("units", "Ordered"), True),
         (_("Left"), True),
         (_("Reserved"), True),
         (_("Free"), True),

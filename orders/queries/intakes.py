@@ -1,10 +1,13 @@
 """What was promised in a rough order against what was entered in its orders."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Count
+
 from kam.money import ZERO, rounded
-from orders.models import Intake, OrderLine
+from orders.models import Intake, IntakeLine, OrderLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +84,9 @@ def _mean(parts: list[tuple[int, Decimal | None]]) -> Decimal | None:
         return None
     units = sum(count for count, _price in priced)
     return rounded(sum(count * price for count, price in priced) / units)
+
+
+def line_counts(intake_ids: Collection[int]) -> dict[int, int]:
+    """By id of a rough order: how many lines it has; those with none are left out."""
+    lines = IntakeLine.objects.filter(intake__in=intake_ids).order_by().values("intake_id")
+    return dict(lines.annotate(count=Count("pk")).values_list("intake_id", "count"))

@@ -1,5 +1,6 @@
 """What of an order can leave, and what of an invoice can come back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F, Q, Sum
@@ -68,3 +69,10 @@ def returnable_units(invoice: Invoice) -> dict[int, int]:
         pk: quantity - returned - waiting.get(pk, 0) - claimed.get(shipped, 0)
         for pk, quantity, returned, shipped in lines
     }
+
+
+def returning_units(return_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By id of a return: the units that come back, and how many of them cannot be sold again."""
+    lines = ReturnLine.objects.filter(document__in=return_ids).order_by().values("document_id")
+    sums = lines.annotate(units=Sum("quantity"), broken=Sum("quantity", filter=Q(is_sellable=False), default=0))
+    return {row["document_id"]: (row["units"], row["broken"]) for row in sums}

@@ -1,6 +1,7 @@
 """Lists of invoices, payments, allocations and credit notes."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.clock import today
 from kam.pages import Column, Table, address_of
@@ -60,7 +61,7 @@ class InvoiceLineTable(Table):
         hint=lambda row: row.product.sku,
     )
     quantity = Column(_("Quantity"), kind="quantity", total=True)
-    returned = Column(_("Returned"), kind="quantity", total=True)
+    returned = Column(pgettext_lazy("units", "Returned"), kind="quantity", total=True)
     price = Column(_("Price"), kind="money", currency="invoice.currency")
     vat_rate = Column(_("VAT, %"), kind="percent")
     net = Column(_("Without VAT"), kind="money", total=True, visible=False)

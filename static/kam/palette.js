@@ -5,7 +5,10 @@
   if (!palette) return;
   var input = document.getElementById("palette-text");
   var found = document.getElementById("palette-found");
-  var timer = 0, asked = 0, chosen = -1;
+  // `shown` is the text that the list answers; `wish` is an Enter pressed before the answer came.
+  var timer = 0, asked = 0, chosen = -1, shown = null, wish = null;
+
+  function text() { return input.value.trim(); }
 
   function open() { if (!palette.open) { palette.showModal(); input.select(); ask(); } }
 
@@ -58,25 +61,46 @@
 
   function ask() {
     var mine = ++asked;
-    fetch(palette.dataset.url + "?format=json&q=" + encodeURIComponent(input.value.trim()), { headers: { "HX-Request": "true" } })
+    var words = text();
+    fetch(palette.dataset.url + "?format=json&q=" + encodeURIComponent(words), { headers: { "HX-Request": "true" } })
       .then(function (answer) {
         // The session is over: the reload leads to sign-in and back here.
         if (answer.status === 204) location.reload();
         return answer.json();
       })
-      .then(function (data) { if (mine === asked) show(data.groups); })
-      .catch(function () { /* the old answers stay */ });
+      .then(function (data) {
+        if (mine !== asked) return;
+        shown = words;
+        show(data.groups);
+        if (wish) go(wish.newTab);
+      })
+      .catch(function () { wish = null; /* the old answers stay */ });
   }
 
-  input.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(ask, 300); });
+  // Opens the chosen answer; answers to an earlier text are never opened, the right ones are waited for.
+  function go(newTab) {
+    wish = null;
+    if (shown !== text()) {
+      wish = { newTab: newTab };
+      clearTimeout(timer);
+      return ask();
+    }
+    var link = found.querySelectorAll(".palette-item")[chosen];
+    if (!link) return;
+    if (newTab) window.open(link.href, "_blank", "noopener"); else location.href = link.href;
+  }
+
+  input.addEventListener("input", function () {
+    wish = null;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 300);
+  });
   palette.addEventListener("keydown", function (event) {
     if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen - 1); }
     else if (event.key === "Enter") {
-      var link = found.querySelectorAll(".palette-item")[chosen];
-      if (!link) return;
       event.preventDefault();
-      if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener"); else location.href = link.href;
+      go(event.ctrlKey || event.metaKey);
     }
   });
   palette.addEventListener("click", function (event) { if (event.target === palette) palette.close(); });

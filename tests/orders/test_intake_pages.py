@@ -1,10 +1,14 @@
 """Rough orders in the browser: handed over by a KAM, entered by sales support, compared line by line."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
 from kam import clock
+from kam.inbox import trays_for
+from orders.actions.intakes import IntakeLineInput, create_intake
 from orders.models import Intake, Order
 from tests.factories import DAY, buyer, product, stocked_product, warehouse
 from tests.orders.visits import visitor
@@ -93,3 +97,14 @@ def test_the_first_screen_counts_troubles(anna, sonya, dealer):
     assert "No order waits for anything." in page
     assert visitor(sonya).get(reverse("kam:counters")).json()["orders.intake"] == 1
     assert visitor(anna).get(reverse("kam:counters")).json()["orders.intake"] == 0
+
+
+def test_the_inbox_tells_what_each_promises(anna, sonya, dealer):
+    intake = create_intake(
+        by=anna, day=DAY, client_id=dealer.pk, text="six navigators", wanted_on=DAY, promised_total=Decimal("64000"),
+        lines=[IntakeLineInput(6, wording="navigators")],
+    )  # fmt: skip
+    (item,) = [item for tray in trays_for(sonya) for item in tray.items if item.document == intake]
+    assert {str(effect.label): effect.value for effect in item.effects} == {
+        "Promised total": Decimal("64000"), "Wanted on": DAY, "Lines": 1, "What the client asks for": "six navigators",
+    }  # fmt: skip

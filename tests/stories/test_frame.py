@@ -70,6 +70,16 @@ def test_the_palette_in_the_wrong_layout(desk):
     assert desk.complaints == []
 
 
+def test_an_early_enter_waits_for_its_own_answer(desk):
+    desk.keyboard.press("Control+k")
+    desk.wait_for_selector(".palette-item")  # the pages, which answer no text
+    desk.keyboard.type("васил")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile(r"/clients/\d+/$"))
+    assert desk.locator("h1").inner_text() == "Василёк"
+    assert desk.complaints == []
+
+
 def test_a_draft_outlives_the_tab(desk):
     desk.goto("/clients/new/")
     desk.fill("[name=name]", "Недописанный")
