@@ -4,12 +4,16 @@ A row keeps its words folded (lower case, ё as е) in one text column; the inde
 blanks, so article codes stay whole. No extension and no collation is needed.
 """
 
+import re
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Cast
 
 from kam.folding import folded
+
+_ALPHANUMERIC = re.compile(r"[^\W_]+")
 
 
 def search_words(*texts) -> str:
@@ -20,11 +24,10 @@ def search_words(*texts) -> str:
             words[word] = None
             if word.isalnum():
                 continue  # most words: nothing to take out of them
-            bare = "".join(char for char in word if char.isalnum())
-            if bare:
-                words[bare] = None
-            for part in "".join(char if char.isalnum() else " " for char in word).split():
-                words[part] = None
+            parts = _ALPHANUMERIC.findall(word)
+            if parts:
+                words["".join(parts)] = None
+                words.update(dict.fromkeys(parts))
     return " ".join(words)
 
 

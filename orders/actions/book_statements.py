@@ -14,12 +14,24 @@ _COPIED = (
 )  # fmt: skip
 
 
+# Who paid and pays for a held order, or is of one group with who does.
+WATCHED = """
+WITH held AS MATERIALIZED (
+    SELECT DISTINCT h.id, h.group_id FROM orders_order o
+    JOIN accounts_client h ON h.id = CASE WHEN o.payer = 'distributor' THEN o.distributor_id ELSE o.client_id END
+    WHERE o.status = 'held'
+)
+SELECT DISTINCT p.client_id FROM bank_paid p JOIN accounts_client c ON c.id = p.client_id
+WHERE c.id IN (SELECT id FROM held) OR c.group_id IN (SELECT group_id FROM held WHERE group_id IS NOT NULL)
+ORDER BY 1"""
+
+
 def book_lines(who: Authority, report: Report, day) -> None:
     """Write `bank_new` as `bank_matched` judged it; ends with a look at the orders that debts hold."""
     _write_lines()
     _write_payments(who, report)
     _write_allocations(who, report)
-    clients = [pk for (pk,) in rows_of("SELECT DISTINCT client_id FROM bank_paid ORDER BY client_id")]
+    clients = [pk for (pk,) in rows_of(WATCHED)]
     if clients:
         transaction.on_commit(lambda: re_evaluate_holds(clients, day), robust=True)
 

@@ -243,7 +243,7 @@ def _matched(line: _Line, payer: Payer, debts: Debts) -> tuple[Match, Confidence
 
 def _keep(matched, line, payer, kind, status, confidence, reasons, match: Match | None = None) -> None:
     invoices = ",".join(str(part.invoice) for part in match.parts[:50]) if match else ""
-    told = json.dumps([as_stored(each) for each in reasons], ensure_ascii=False)
+    told = json.dumps([{"code": each.code, "values": each.values} for each in reasons], default=str)
     matched.add((
         line.row, payer.client, kind.value, status, confidence.value, told, f"{{{invoices}}}",
         line.entered if status == "placed" else None,

@@ -6,6 +6,7 @@ invoice, an order or a delivery note; dates, sums, VAT, contracts and bank accou
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kam.folding import folded
 
@@ -52,6 +53,7 @@ def numbers_in_range(stated: str) -> tuple[str, ...]:
     return tuple(map(str, range(first, last + 1))) if first < last < first + LONGEST_RANGE else ()
 
 
+@lru_cache(maxsize=16_384)
 def number_key(number: str) -> str:
     """Return the form in which document numbers are compared.
 

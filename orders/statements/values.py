@@ -17,7 +17,6 @@ _KPP = re.compile(r"(?<![A-ZА-Яa-zа-я])(?:КПП|KPP)\W{0,3}(\d{4}[\dA-Z]{2}
 _NAME_HEAD = re.compile(
     r"^\W*(?:ИНН|INN)\W{0,3}\d{5,12}\W*(?:(?:/|\\|КПП|KPP)\W{0,3}\d{9}\W*)?(?:(?:КПП|KPP)\W{0,3}\d{9}\W*)?", re.I
 )
-_SPACES = re.compile(r"\s+")
 _CURRENCIES = {"RUR": "RUB", "810": "RUB", "643": "RUB", "840": "USD", "978": "EUR", "156": "CNY", "": ""}
 
 
@@ -97,9 +96,7 @@ def currency_of(code: str) -> str:
 
 def squeezed(text: str) -> str:
     """One line with single spaces."""
-    if text.isascii() and "  " not in text and "\n" not in text and "\t" not in text:
-        return text.strip()
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def digits_of(text: str, *lengths: int) -> str:
@@ -120,6 +117,7 @@ def kpp_in(text: str) -> str:
     return found[1] if found else ""
 
 
+@lru_cache(maxsize=8192)
 def name_of(text: str) -> str:
     """A party's name without the INN and KPP that banks put before it."""
     return squeezed(_NAME_HEAD.sub("", text, count=1))
@@ -127,4 +125,4 @@ def name_of(text: str) -> str:
 
 def account_of(text: str) -> str:
     """An account number without blanks and dots."""
-    return re.sub(r"[\s.\-]", "", text)
+    return text if text.isalnum() else re.sub(r"[\s.\-]", "", text)
