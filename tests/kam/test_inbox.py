@@ -115,7 +115,7 @@ class TestNotices:
         client.force_login(anna, backend="kam.sign_in.RoleBackend")
         assert "“Отчёт” is ready." in client.get(reverse("kam:notifications")).content.decode()
         client.force_login(vera, backend="kam.sign_in.RoleBackend")
-        assert "Отчёт" not in client.get(reverse("kam:notifications")).content.decode()
+        assert "«Отчёт»" not in client.get(reverse("kam:notifications")).content.decode()
         notice = Notification.objects.get()
         assert client.get(reverse("kam:notification_open", args=[notice.pk])).status_code == 404
         client.post(reverse("kam:notifications"), {"pk": notice.pk})
