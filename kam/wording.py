@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import localize
+
 from kam import formats
 from kam.refusals import Refusal
 
@@ -16,6 +18,7 @@ MONEY = frozenset((
     "amount", "amount_allowed", "counted", "declared", "difference", "exposure", "limit", "list_price", "order",
     "over_by", "price", "promised", "sales", "secured",
 ))  # fmt: skip
+NUMBERS = frozenset(("average", "times"))
 DAYS = frozenset(("day", "since"))
 
 
@@ -42,6 +45,8 @@ def _shown(name: str, value: Any) -> str:
         return formats.UNKNOWN
     if name in MONEY:
         return formats.money(Decimal(value))
+    if name in NUMBERS:
+        return localize(Decimal(value))
     if name.endswith("percent"):
         return formats.percent(Decimal(value))
     if name in DAYS or name.endswith("_on"):

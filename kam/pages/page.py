@@ -258,6 +258,12 @@ class Page:
         cls.tabs = (*cls.tabs, tab)
 
     @classmethod
+    def add_to_tab(cls, name: str, *panels: Panel) -> None:
+        """Add panels to a tab that the page has, from an upper floor; StopIteration for no such tab."""
+        tab = next(each for each in cls.tabs if each.name == name)
+        tab.panels = (*tab.panels, *panels)
+
+    @classmethod
     def add_panel(cls, panel: Panel) -> None:
         cls.panels = (*cls.panels, panel)
 

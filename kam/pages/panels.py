@@ -164,7 +164,7 @@ class Facts(Panel):
             items.append({
                 "label": column.label, "html": mark_safe(writer(column)(document)), "numeric": column.kind in NUMERIC,
             })  # fmt: skip
-        return {"items": items}
+        return {"items": items} if items else None
 
 
 def fact_column(fact: Fact, model: type[models.Model]) -> Column:

@@ -10,11 +10,10 @@ from accounts.models import Client
 from accounts.pages import ClientPage
 from accounts.panels import Offers
 from accounts.queries import terms_on
-from accounts.tables import TermsOfClientTable
 from kam.clock import today
 from kam.formats import day as written_day
 from kam.inbox import COUNTED, Effect, add_effect
-from kam.pages import Attachments, Fact, Facts, Figure, Page, Panel, Rows, Tab, Trail, add_counter
+from kam.pages import Attachments, Fact, Facts, Figure, Page, Panel, Rows, Trail, add_counter
 from kam.pages.fields import number_of
 from kam.wording import worded
 from kam.workspace import Today
@@ -243,20 +242,11 @@ def reviews_of(client: Client, user: Any) -> Any:
 add_effect(CREDIT_REVIEW_FLOW, review_effects, related=("client",))
 add_counter("orders.creditreview", waiting_reviews)
 Today.add(RechecksDue())
-ClientPage.add_tab(
-    Tab(
-        "credit",
-        _("Credit"),
-        (
-            Offers((_("New credit review"), lambda client: f"{reverse('orders:creditreview_new')}?client={client.pk}",
-                    "orders.add_creditreview")),
-            DisciplinePanel(),
-            Rows(table=CreditReviewOfClientTable, title=_("Credit reviews"), rows=reviews_of,
-                 permission="orders.view_creditreview", empty=_("The client's credit was never reviewed.")),
-            Rows("terms", TermsOfClientTable, _("History of limits"), permission="accounts.view_creditterms",
-                 empty=_("No terms were agreed.")),
-        ),
-        permission="orders.view_creditreview",
-        shown=lambda client, user: client.shows_money_to(user),
-    )
+ClientPage.add_to_tab(
+    "terms",
+    DisciplinePanel(),
+    Rows(table=CreditReviewOfClientTable, title=_("Credit reviews"), rows=reviews_of,
+         permission="orders.view_creditreview", empty=_("The client's credit was never reviewed.")),
+    Offers((_("New credit review"), lambda client: f"{reverse('orders:creditreview_new')}?client={client.pk}",
+            "orders.add_creditreview")),
 )  # fmt: skip

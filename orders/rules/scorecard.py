@@ -156,13 +156,12 @@ def _advice(inputs: ScoreInputs, card: Card, grade: Grade, points: int) -> tuple
     reasons = [reason("graded", grade=grade.letter, points=points)]
     if inputs.rates_missing:
         reasons.append(reason("rates_left_out", currencies=inputs.rates_missing))
-    months = inputs.months if inputs.months >= KNOWN_MONTHS else 0
     sales = inputs.monthly_sales
-    if months:
-        reasons.append(reason("measured_sales", amount=sales, months=months))
+    if inputs.months >= KNOWN_MONTHS or inputs.expected_sales is None:
+        reasons.append(reason("measured_sales", amount=sales, months=inputs.months))
     else:
-        sales = max(sales, (inputs.expected_sales or ZERO) * HALF)
-        reasons.append(reason("expected_sales", amount=inputs.expected_sales or ZERO, counted=sales))
+        sales = max(sales, inputs.expected_sales * HALF)
+        reasons.append(reason("expected_sales", amount=inputs.expected_sales, counted=sales))
     secured = inputs.secured + inputs.promised * HALF
     days = min(inputs.asked_days, grade.days) if not secured else inputs.asked_days
     if days < inputs.asked_days:

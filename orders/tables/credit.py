@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
+from kam.formats import NBSP
 from kam.pages import Column, Table
 
 REVIEW_TONES = {"proposed": "wait", "decided": "done", "refused": "wrong"}
@@ -10,7 +11,7 @@ REVIEW_TONES = {"proposed": "wait", "decided": "done", "refused": "wrong"}
 
 def graded(review) -> str:
     """The score with its grade."""
-    return f"{review.score} · {review.grade}"
+    return f"{review.score}{NBSP}·{NBSP}{review.grade}"
 
 
 def recheck_hint(review) -> str:

@@ -5,18 +5,22 @@ import random
 from decimal import Decimal
 
 from accounts.actions import create_credit_cover, create_credit_fact
-from accounts.models import CreditCover, CreditFact
+from accounts.models import Client, CreditCover, CreditFact
 from accounts.queries import terms_on
 from kam import clock
 from orders.actions.discipline import measure_discipline
 from orders.actions.exchange import set_exchange_rate
+from orders.actions.order_steps import move_order
+from orders.actions.orders import copy_order
 from orders.actions.reviews import create_review, decide_review, propose_review, refuse_review, return_review
-from orders.models import CreditReview
+from orders.models import CreditReview, Order
+from orders.queries.credit import credit_facts
 from reports.demo.history import Cast, History
 
 INSURERS = ("СК «Гарант-Кредит»", "СК «Северное страхование»")
 RATES = {"USD": Decimal("88.5"), "EUR": Decimal("96.2"), "CNY": Decimal("12.3")}
 REVIEWED = 24
+HELD = 8
 WEEK = dt.timedelta(days=7)
 
 
@@ -33,6 +37,24 @@ def tell_credit(history: History, cast: Cast, *, day: dt.date, rng: random.Rando
         measure_discipline(day=day - dt.timedelta(days=30 * month))
     for number, partner in enumerate(rng.sample(active, min(len(active), REVIEWED))):
         _review(partner, cast, number, day, rng)
+    hold_orders([partner.client for partner in active], by=cast.support[0], day=day)
+
+
+def hold_orders(clients: list[Client], *, by, day: dt.date, most: int = HELD) -> int:
+    """Let clients in arrears or on hold order once more what they ordered last; returns how many orders are held."""
+    standing = credit_facts([client.pk for client in clients], day)
+    late = [client for client in clients if standing[client.pk].overdue or standing[client.pk].facts.holds]
+    late.sort(key=lambda client: (-standing[client.pk].overdue, client.pk))
+    held = 0
+    for client in late[: most * 2]:
+        last = Order.objects.filter(client=client, status__in=("shipped", "closed")).order_by("-pk").first()
+        if last is None or held == most:
+            continue
+        order = copy_order(last.pk, by=client.manager, day=day)
+        order = move_order(order.pk, "submit", by=client.manager, day=day)
+        if order.status == Order.Status.SUBMITTED:
+            held += move_order(order.pk, "confirm", by=by, day=day).status == Order.Status.HELD
+    return held
 
 
 def _find_out(partner, cast: Cast, day: dt.date, rng: random.Random) -> None:

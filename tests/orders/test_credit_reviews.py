@@ -256,7 +256,7 @@ def test_its_page_and_the_clients_tab_open_for_those_who_see_it(anna, boris, ver
         text = page.content.decode()
         assert "Scorecard" in text and "Recommendation" in text
         assert visitor(vera).get(reverse("orders:creditreview_detail", args=[review.pk])).status_code == 404
-        tab = visitor(anna).get(reverse("accounts:client_detail", args=[client.pk]) + "?tab=credit")
+        tab = visitor(anna).get(reverse("accounts:client_detail", args=[client.pk]) + "?tab=terms")
         assert review.number in tab.content.decode()
         # Taking the step on the page, with its form.
         done = visitor(boris).post(
