@@ -76,6 +76,7 @@ def about(row):
 
 class DebtorTable(Table):
     name = Column(_("Client"), kind="link", sort="sort_key", hint=about)
+    quick = Column(_("Do"), kind="html", accessor=quick, export=lambda row: "")
     overdue = Column(_("Overdue"), kind="money", sort=True, total="overdue")
     oldest_days = Column(pgettext_lazy("how late", "Days"), kind="quantity", sort=True)
     priority = Column(_("Priority"), kind="quantity", sort=True)
@@ -91,7 +92,6 @@ class DebtorTable(Table):
         _("Next step"), kind="html", accessor=lambda row: day_to_do(row.next_on), export=lambda row: row.next_on,
         hint=lambda row: work(row) and row.work.next_step and row.work.next_step.subject, sort="next_on",
     )  # fmt: skip
-    quick = Column(_("Do"), kind="html", accessor=quick, export=lambda row: "")
     last_contact = Column(
         _("Last contact"), kind="date", accessor=lambda row: row.last_contact and day_of(row.last_contact),
         sort="last_contact", visible=False,
