@@ -13,7 +13,10 @@ from reports.actions.nightly import run_night_again
 from reports.filters import ExpectedCashFilter, KeyFigureFilter, NightlyRunFilter
 from reports.models import ExpectedCash, KeyFigure, NightlyRun
 from reports.pages.asking import FinanceForm, read_params
+from reports.pages.returns import ReturnsForm
+from reports.pages.returns import read as read_returns
 from reports.queries.finance import picture
+from reports.queries.returns import returns_by
 
 
 @register("nights")
@@ -59,6 +62,30 @@ class KeyFigureApi(ScopedViewSet):
         asked = read_params(request.query_params, request.user).asked
         with reading_from_replica():
             return Response(serializers.FinanceSerializer(picture(request.user, asked)).data)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("starts_on", str, description="Twelve whole months back if left out."),
+            OpenApiParameter("ends_on", str, description="Today if left out."),
+            OpenApiParameter("by", str, enum=["reason", "product", "client", "carrier", "month"]),
+            OpenApiParameter("manager", int),
+            OpenApiParameter("client", int),
+            OpenApiParameter("product", int),
+            OpenApiParameter("reason", str),
+            OpenApiParameter("carrier", str),
+        ],
+        responses=serializers.ReturnsRowSerializer(many=True),
+    )
+    @action(detail=False, methods=["get"], filter_backends=(), pagination_class=None)
+    def returns(self, request, *args, **kwargs):
+        """What came back or differed at acceptance, of the clients that the person may see."""
+        self.demand("orders.view_return")
+        form = ReturnsForm(request.query_params, user=request.user)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        with reading_from_replica():
+            found = returns_by(request.user, read_returns(form, request.query_params))
+        return Response(serializers.ReturnsRowSerializer(found, many=True).data)
 
 
 @register("expected-cash")

@@ -132,3 +132,16 @@ class FinanceSerializer(serializers.Serializer):
             "cash": found.cash.weeks,
             "credit": found.credit,
         })  # fmt: skip
+
+
+class ReturnsRowSerializer(serializers.Serializer):
+    """What came back of one group; shares are in percent, to four places."""
+
+    key = serializers.CharField()
+    units = serializers.IntegerField()
+    sales = money(allow_null=True)
+    money = money()
+    returns = serializers.IntegerField(help_text="Papers of returns.")
+    acts = serializers.IntegerField(help_text="Discrepancy acts.")
+    share = serializers.DecimalField(max_digits=20, decimal_places=4, allow_null=True)
+    repeat_rate = serializers.DecimalField(max_digits=20, decimal_places=4)

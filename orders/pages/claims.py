@@ -17,11 +17,13 @@ from kam.pages import (
     Facts,
     Figure,
     Page,
+    Panel,
     QuantityField,
     RemoteChoiceField,
     Rows,
     Trail,
 )
+from kam.workspace import Today
 from orders.actions.corrective_actions import change_action, move_action, plan_action
 from orders.actions.discrepancy_acts import ActLineInput, change_act, record_act
 from orders.actions.settling_claims import move_act, settle_claim
@@ -36,7 +38,7 @@ from orders.forms.settlements import (
     NewActionForm,
     SettleForm,
 )
-from orders.models import CorrectiveAction, DiscrepancyAct, DiscrepancyActLine, Product, Shipment
+from orders.models import CorrectiveAction, Discrepancy, DiscrepancyAct, DiscrepancyActLine, Product, Shipment
 from orders.pages.lines_screen import Cell, Line, LinesScreen
 from orders.pages.money import CreditNotePage, InvoicePage
 from orders.pages.orders import OrderPage
@@ -325,3 +327,32 @@ ReturnPage.add_action(
         icon="target-arrow", permission="orders.add_correctiveaction",
     )
 )  # fmt: skip
+
+
+class OverdueWork(Panel):
+    """On the first screen: corrective actions and differences of the person's whose day has passed."""
+
+    template = "orders/panels/overdue_work.html"
+    title = _("Settlements: what is late")
+    permission = "orders.view_correctiveaction"
+
+    def context(self, document, request):
+        mine = "?mine=true&overdue=true"
+        late = {"owner": request.user.pk}
+        found = [
+            (
+                _("Corrective actions"),
+                CorrectiveAction.objects.overdue(today()).filter(**late).count(),
+                f"{reverse('orders:correctiveaction_list')}{mine}",
+            ),
+            (
+                _("Differences with clients"),
+                Discrepancy.objects.overdue(today()).filter(**late).count(),
+                f"{reverse('orders:discrepancy_list')}{mine}",
+            ),
+        ]
+        late = [each for each in found if each[1]]
+        return {"late": late} if late else None
+
+
+Today.add(OverdueWork())

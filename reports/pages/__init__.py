@@ -1,5 +1,5 @@
 """Declared pages of the reports' floor."""
 
-from reports.pages import finance, finance_book, finance_paper, nights, turnover
+from reports.pages import finance, finance_book, finance_paper, nights, returns, turnover
 
-__all__ = ["finance", "finance_book", "finance_paper", "nights", "turnover"]
+__all__ = ["finance", "finance_book", "finance_paper", "nights", "returns", "turnover"]

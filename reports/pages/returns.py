@@ -108,7 +108,9 @@ class ReturnsScreen(Screen):
         return {
             "form": ReturnsForm(user=self.request.user, initial={**query, **asked.narrowed}),
             "asked": asked,
-            "by": [(name, label, f"?{urlencode({**query, 'by': name})}", name == asked.by) for name, label in BY.items()],
+            "by": [
+                (name, label, f"?{urlencode({**query, 'by': name})}", name == asked.by) for name, label in BY.items()
+            ],
             "label": BY[asked.by],
             "headings": HEADINGS,
             "rows": [row_of(row, labels, query, key) for row in rows[:ROWS_SHOWN]],
