@@ -31,6 +31,19 @@ NOUNS = {
     "partners": gettext_lazy("Partners"),
     "bases_of_variants": gettext_lazy("Products replaced by their variants"),
     "scale_prices": gettext_lazy("Prices by quantity"),
+    "statements": gettext_lazy("Statements"),
+    "lines": gettext_lazy("Statement lines"),
+    "payments": gettext_lazy("Payments"),
+    "allocations": gettext_lazy("Allocations"),
+    "accounts": gettext_lazy("Our bank accounts"),
+    "placed_lines": gettext_lazy("Certain, booked at once"),
+    "to_place_lines": gettext_lazy("To be placed by two people"),
+    "parked_lines": gettext_lazy("Parked, of nobody known"),
+    "fee_lines": gettext_lazy("Bank fees"),
+    "own_lines": gettext_lazy("Own transfers"),
+    "outgoing_lines": gettext_lazy("Outgoing payments"),
+    "other_lines": gettext_lazy("Other income, parked"),
+    "notes": gettext_lazy("Notes"),
 }
 
 

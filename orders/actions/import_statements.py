@@ -199,8 +199,8 @@ def differences_of(section: Section, received: Decimal, spent: Decimal) -> list[
 
 def _overview(laid: list[dict]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     headings = (
-        _("Account"), _("From"), _("To"), _("Opening balance"), _("Came in"), _("Went out"), _("Closing balance"),
-        _("Movements"), _("New"), _("Balances"),
+        _("Our account"), _("From"), _("To"), _("Opening balance"), _("Came in"), _("Went out"), _("Closing balance"),
+        _("Movements"), _("Of them new"), _("Balances"),
     )  # fmt: skip
     rows = []
     for each in laid:

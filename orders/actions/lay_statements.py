@@ -52,7 +52,7 @@ def _know_accounts(report: Report, add: bool) -> None:
     )
     for account, owner in foreign:
         text = _("Account %(account)s belongs to another company (INN %(inn)s): its statement is left out.")
-        report.problem(0, _("Account"), account, text % {"account": account, "inn": owner})
+        report.problem(0, _("Our account"), account, text % {"account": account, "inn": owner})
     if add:
         unknown = rows_of(
             """SELECT account, max(bank), max(bik), coalesce(max(nullif(currency, '')), 'RUB') FROM bank_sections
@@ -70,7 +70,7 @@ def _know_accounts(report: Report, add: bool) -> None:
     for account, file, line, lines in unknown:
         if account not in {each for each, _owner in foreign}:
             text = _("Account %(account)s is not among ours. If it is ours, add it and send the file again.")
-            report.problem(line, _("Account"), account, text % {"account": account or "—"}, file=file)
+            report.problem(line, _("Our account"), account, text % {"account": account or "—"}, file=file)
         report.count("lines_skipped", lines)
     execute("DELETE FROM bank_sections WHERE account_id IS NULL OR (owner_inn <> '' AND %s <> '' AND owner_inn <> %s)",
             [inn, inn])  # fmt: skip

@@ -10,7 +10,7 @@ Line = BankStatementLine
 
 
 class StatementFilter(FilterSet):
-    account = RemoteFilter(queryset=BankAccount.objects.all(), label=_("Account"))
+    account = RemoteFilter(queryset=BankAccount.objects.all(), label=_("Our account"))
     ends_from = DayFilter(field_name="ends_on", lookup_expr="gte", label=_("Days from"))
     starts_to = DayFilter(field_name="starts_on", lookup_expr="lte", label=_("Days to"))
     differs = YesNoFilter(method="by_differences", label=_("Balances differ"))

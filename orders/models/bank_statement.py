@@ -63,10 +63,10 @@ class BankStatementLine(Record):
     """
 
     class Status(models.TextChoices):
-        TO_PLACE = "to_place", _("To place")
+        TO_PLACE = "to_place", pgettext_lazy("of a statement line", "To place")
         PARKED = "parked", _("Parked")
         PROPOSED = "proposed", _("Awaits the second key")
-        PLACED = "placed", _("Placed")
+        PLACED = "placed", pgettext_lazy("of a statement line", "Placed")
         APART = "apart", _("Kept apart")
 
     class Kind(models.TextChoices):

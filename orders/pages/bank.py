@@ -35,6 +35,7 @@ from orders.forms.bank import (
 from orders.models import BankAccount, BankStatement, BankStatementLine, Invoice
 from orders.tables.bank import (
     BankAccountTable,
+    LineOfStatementTable,
     LineTable,
     PaymentOfLineTable,
     RefundTable,
@@ -102,7 +103,7 @@ class StatementPage(Page):
         ),
     )  # fmt: skip
     panels = (
-        Rows(table=LineTable, title=_("Lines"), rows=lines_of, limit=200,
+        Rows(table=LineOfStatementTable, title=_("Lines"), rows=lines_of, limit=200,
              more=lambda doc, user: f"{LinePage.list_url()}?statement={doc.pk}"),
         Differences(),
         Facts("account", "source", "number", "starts_on", "ends_on", "file_name", "imported_by", "created_at",

@@ -29,9 +29,9 @@ Status = BankStatementLine.Status
 SHOWN, COUNTED = 50, 100
 # What stands in the queue: its name in the address, its words, the states in it.
 PARTS = (
-    ("to_place", _("To place"), Status.TO_PLACE),
-    ("parked", _("Parked"), Status.PARKED),
-    ("proposed", _("Awaits the second key"), Status.PROPOSED),
+    ("to_place", Status.TO_PLACE.label, Status.TO_PLACE),
+    ("parked", Status.PARKED.label, Status.PARKED),
+    ("proposed", Status.PROPOSED.label, Status.PROPOSED),
 )
 
 

@@ -11,7 +11,7 @@ CONFIDENCE_TONES = {"certain": DONE, "likely": WORK, "guess": WAIT, "unknown": W
 
 
 class BankAccountTable(Table):
-    number = Column(_("Account"), kind="link", sort=True)
+    number = Column(_("Our account"), kind="link", sort=True)
     bank_name = Column(_("Bank"))
     bik = Column(_("BIK"))
     currency = Column(_("Currency"))
@@ -23,7 +23,7 @@ class BankAccountTable(Table):
 
 
 class StatementTable(Table):
-    account = Column(_("Account"), kind="link", accessor="account.number", sort="account__number")
+    account = Column(_("Our account"), kind="link", accessor="account.number", sort="account__number")
     starts_on = Column(_("From"), kind="date", sort=("starts_on", "pk"))
     ends_on = Column(_("To"), kind="date", sort=("ends_on", "pk"))
     opening = Column(_("Opening balance"), kind="money", currency="currency")
@@ -75,6 +75,17 @@ class LineTable(Table):
     class Meta:
         related = ("client", "proposed_by")
         sort = "-booked_on"
+
+
+class LineOfStatementTable(Table):
+    document_number = Column(_("Number"), kind="link", accessor=lambda row: row.document_number or f"№ {row.pk}")
+    amount = Column(_("Amount"), kind="money", accessor=signed, currency="currency")
+    other_name = Column(_("Other party"), hint=lambda row: row.purpose[:90])
+    client = Column(_("Client"), accessor=whose)
+    status = Column(_("State"), kind="chip", hint=lambda row: row.get_confidence_display())
+
+    class Meta:
+        related = ("client", "proposed_by")
 
 
 class RefundTable(Table):
