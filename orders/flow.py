@@ -108,7 +108,7 @@ ORDER_FLOW = Flow(
         # Whoever could release it sends it back instead, so that it is ordered smaller or paid ahead.
         Step(
             "send_back",
-            _("Return"),
+            _("Return without release"),
             ("held",),
             "draft",
             "orders.release_order",

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 def _answer(request: HttpRequest, template: str, status: int, title: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse({"type": "about:blank", "title": title, "status": status}, status=status)
+        problem = {"type": "about:blank", "title": title, "status": status}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
     user = getattr(request, "user", None)
     shell = "kam/frame.html" if user is not None and user.is_authenticated else "kam/entrance.html"
     return render(request, template, {"title": title, "shell": shell}, status=status)

@@ -1,5 +1,6 @@
 """A trail entry told in words: what was done, which fields changed from what to what, by whom and why."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ VERBS = {
 
 # Verbs that come many in a row while a person types, and how far apart two of one sitting may be.
 TYPED: set[str] = set()
+_SUM = re.compile(r"-?\d+\.\d\d")
 ONE_SITTING = timedelta(minutes=30)
 
 # Words for what a trail entry names that is no field of the document, and for values that are codes; a floor adds its
@@ -135,6 +137,7 @@ def _shown(model: Any, name: str, value: Any) -> str:
         return formats.day(parse_date(value))
     if kind == "DateTimeField" and isinstance(value, str):
         return formats.moment(parse_datetime(value))
-    if kind == "DecimalField":
+    # What is told of another document stands under its number: "СЧ-26-000001": ["120.00", "0.00"].
+    if kind == "DecimalField" or (field is None and isinstance(value, str) and _SUM.fullmatch(value)):
         return formats.sum_of_money(Decimal(str(value)))
     return str(VALUES.get(value, value)) if isinstance(value, str) else str(value)

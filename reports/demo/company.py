@@ -13,6 +13,7 @@ from orders.actions.company import save_company
 from reports.demo.credit import tell_credit
 from reports.demo.goods import make_catalogue, make_columns, make_warehouses
 from reports.demo.history import Cast, History
+from reports.demo.moments import midday
 from reports.demo.partners import make_partners
 from reports.demo.people import hire
 from reports.demo.present import agree_terms, fill_desks, set_quotas
@@ -79,7 +80,7 @@ def build_company(
     with clock.at(start):
         agree_terms(history, heads=heads, rng=rng)
     history.tell()
-    with clock.at(end):
+    with clock.at(midday(end)):
         fill_desks(history, cast, kams=kams, day=end, rng=rng)
         tell_credit(history, cast, day=end, rng=rng)
     return history

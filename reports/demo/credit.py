@@ -16,6 +16,7 @@ from orders.actions.reviews import create_review, decide_review, propose_review,
 from orders.models import CreditReview, Order
 from orders.queries.credit import credit_facts
 from reports.demo.history import Cast, History
+from reports.demo.moments import midday
 
 INSURERS = ("СК «Гарант-Кредит»", "СК «Северное страхование»")
 RATES = {"USD": Decimal("88.5"), "EUR": Decimal("96.2"), "CNY": Decimal("12.3")}
@@ -87,7 +88,7 @@ def _review(partner, cast: Cast, number: int, day: dt.date, rng: random.Random) 
     asked = (terms.credit_limit * Decimal(rng.choice((8, 10, 12, 13))) / 10).quantize(Decimal("1.00"))
     state = number % 5
     told = day if state < 3 else day - dt.timedelta(days=rng.randint(20, 60))
-    with clock.at(told):
+    with clock.at(midday(told)):
         review = create_review(
             by=kam, day=told, client=client, asked_limit=asked, asked_days=terms.days,
             comment="Рост продаж, просят увеличить лимит под сезон",

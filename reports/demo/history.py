@@ -19,6 +19,7 @@ from orders.actions.shipments import deliver_shipment, refuse_shipment, ship_ord
 from orders.actions.supplies import SupplyLineInput, create_supply, receive_supply
 from orders.models import Order, Reservation, Return
 from reports.demo.goods import Article
+from reports.demo.moments import midday
 from reports.demo.partners import Partner
 
 # Demand by month: gifts before the New Year, navigation in spring, a quiet January.
@@ -62,7 +63,7 @@ class History:
         self._choose_tastes()
         for offset in range((self.end - self.start).days + 1):
             self.day = self.start + dt.timedelta(days=offset)
-            with clock.at(self.day):
+            with clock.at(midday(self.day)):
                 self._tell_day(offset)
             if self.told:
                 self.told(self.day)

@@ -49,6 +49,12 @@ def test_unseen_is_404_and_a_problem(anna, vera):
     assert hers.name == "Рассвет"
 
 
+def test_an_address_that_is_none_is_a_problem_too(anna):
+    answer = api(anna).get("/api/v1/nowhere/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["status"] == 404
+
+
 def test_without_a_token_it_is_401():
     answer = api().get(CLIENTS)
     assert answer.status_code == 401

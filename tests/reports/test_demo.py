@@ -8,14 +8,23 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from accounts.models import Client, CreditHold
+from kam.clock import MOSCOW
 from kam.models import Substitution, User
 from kam.roles import ROLES
 from orders.models import Allocation, Intake, Invoice, Order, OrderLine, Payment, Reservation, StockLevel, SupplyLine
 from reports.demo.company import DemoExists, build_company
+from reports.demo.moments import midday
 from reports.demo.scale import build_large
 
 END = dt.date(2026, 11, 20)
 NOTHING = Decimal("0.00")
+
+
+def test_nothing_of_the_present_day_happens_later_than_now():
+    early = dt.datetime(2026, 11, 20, 0, 15, tzinfo=MOSCOW)
+    assert midday(END, present=early) == early
+    assert midday(END, present=early.replace(hour=15)) == early.replace(hour=12, minute=0)
+    assert midday(END - dt.timedelta(days=1), present=early) == early.replace(day=19, hour=12, minute=0)
 
 
 class Undo(Exception):
