@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client
@@ -224,7 +225,7 @@ def review_effects(reviews: list[CreditReview], user: Any) -> dict[int, list[Eff
             Effect(_("Days"), review.asked_days, "quantity", before=now.days if now else 0),
             Effect(_("Exposure"), stands.exposure.total),
             Effect(_("Overdue"), stands.overdue, tone="wrong" if stands.overdue else ""),
-            Effect(_("Days beyond terms"), how.average_days_late if how else None, "text"),
+            Effect(_("Days beyond terms"), localize(how.average_days_late) if how else None, "text"),
         ]  # fmt: skip
     return found
 
