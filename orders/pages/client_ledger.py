@@ -10,7 +10,7 @@ import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client, Contract
@@ -105,7 +105,7 @@ class LedgerScreen(Screen):
     """The account of one client over a period."""
 
     app, name, path = "orders", "client_ledger", "clients/<int:pk>/account/"
-    title, permission = _("Account"), "orders.view_invoice"
+    title, permission = pgettext_lazy("of a client", "Account"), "orders.view_invoice"
     template = "orders/client_ledger.html"
 
     def client(self, pk: int) -> Client:
@@ -147,7 +147,7 @@ class LedgerPanel(Panel):
     """The year so far on the client's page."""
 
     template = "orders/panels/client_ledger.html"
-    title = _("Account")
+    title = pgettext_lazy("of a client", "Account")
     permission = "orders.view_invoice"
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
@@ -193,4 +193,12 @@ def exported(request: HttpRequest, asked: Asked, found: Ledger) -> HttpResponse:
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
-ClientPage.add_tab(Tab("account", _("Account"), (LedgerPanel(),), permission="orders.view_invoice", shown=account_seen))
+ClientPage.add_tab(
+    Tab(
+        "account",
+        pgettext_lazy("of a client", "Account"),
+        (LedgerPanel(),),
+        permission="orders.view_invoice",
+        shown=account_seen,
+    )
+)
