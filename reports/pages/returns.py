@@ -103,10 +103,11 @@ class ReturnsScreen(Screen):
     def shown(self, asked, rows, labels, facts, key, sales) -> dict[str, Any]:
         """What the template needs."""
         query = query_of(asked)
+        days = {"starts_on": asked.starts_on, "ends_on": asked.ends_on}
         late = CorrectiveAction.objects.visible_to(self.request.user).overdue(today())
         money, units = sum((row.money for row in rows), ZERO), sum(row.units for row in rows)
         return {
-            "form": ReturnsForm(user=self.request.user, initial={**query, **asked.narrowed}),
+            "form": ReturnsForm(user=self.request.user, initial={**query, **days, **asked.narrowed}),
             "asked": asked,
             "by": [
                 (name, label, f"?{urlencode({**query, 'by': name})}", name == asked.by) for name, label in BY.items()
