@@ -14,7 +14,7 @@ from kam.access import Authority
 from kam.imports import Importer, Option, Report, Upload
 from kam.money import ZERO
 from kam.search import search_words
-from kam.staging import Spool, stage
+from kam.staging import Spool, execute, stage
 from kam.wording import worded
 from orders.actions.lay_statements import lay_statements
 from orders.rules.matching import name_key
@@ -68,6 +68,7 @@ class StatementsImporter(Importer):
             for number, (name, path) in enumerate(files):
                 for item in read_file(path, name, upload.limits):
                     gathered.take(number, item)
+        execute("SET LOCAL default_statistics_target = 10")  # the rows are wide, and only their keys are joined
         gathered.spool.stage()
         stage("bank_sections", SECTIONS, gathered.section_rows())
         laid = lay_statements(who, report, add_accounts=upload.options.get("accounts") == "add", day=upload.day)

@@ -133,16 +133,18 @@ def _pick_new(report: Report) -> int:
     """
     derive(
         "bank_keyed",
-        """SELECT t.*, s.account_id, md5(a.number || ':' || t.base || ':' || row_number() OVER (
+        """SELECT t.row, t.section, t.is_incoming, t.booked_on, t.amount, s.account_id,
+               md5(a.number || ':' || t.base || ':' || row_number() OVER (
                    PARTITION BY t.section, t.base ORDER BY t.row)) AS key,
-               coalesce(nullif(t.currency, ''), nullif(s.currency, ''), a.currency) AS money, s.source, s.file
+               coalesce(nullif(t.currency, ''), nullif(s.currency, ''), a.currency) AS money, s.source
            FROM bank_in t JOIN bank_sections s USING (section) JOIN orders_bankaccount a ON a.id = s.account_id""",
     )
     derive(
         "bank_new",
-        """SELECT DISTINCT ON (t.key) t.*, false AS twin, nextval('orders_bankstatementline_id_seq') AS line_id
-           FROM bank_keyed t
-           WHERE NOT EXISTS (SELECT 1 FROM orders_bankstatementline l WHERE l.key = t.key) ORDER BY t.key, t.row""",
+        """SELECT t.*, k.account_id, k.key, k.money, false AS twin,
+               nextval('orders_bankstatementline_id_seq') AS line_id
+           FROM (SELECT DISTINCT ON (key) * FROM bank_keyed ORDER BY key, row) k JOIN bank_in t USING (row)
+           WHERE NOT EXISTS (SELECT 1 FROM orders_bankstatementline l WHERE l.key = k.key) ORDER BY row""",
     )
     _drop_other_formats()
     fresh = rows_of("SELECT section, count(*) FROM bank_new GROUP BY section")
