@@ -1,0 +1,63 @@
+"""Money in on the screen and over the API: the queue, a proposal by form, the second key from the inbox."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from kam.imports import Upload, importer_named
+from orders.models import BankStatementLine, Payment
+from tests.conftest import person
+from tests.factories import DAY, client_of, payment_of
+from tests.orders.statement_files import document, exchange, our_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def line(tmp_path, fedor):
+    path = tmp_path / "bank.txt"
+    path.write_text(exchange(document("100.00")), encoding="cp1251")
+    our_account()
+    importer_named("statements").commit(Upload(files=(("bank.txt", path),), by=fedor, day=DAY))
+    return BankStatementLine.objects.get()
+
+
+def test_two_people_place_a_line_on_the_screen(client, line, anna, fedor):
+    payer, other = client_of(anna), client_of(anna)
+    client.force_login(fedor)
+    assert "Иванов И. И." in client.get(f"{reverse('orders:placements')}?part=parked").content.decode()
+    step = reverse("orders:bankstatementline_step", args=[line.pk, "propose"])
+    client.post(step, {"client": payer.pk, "client_2": other.pk, "amount_2": "40,00", "reason": "Две фирмы"})
+    line.refresh_from_db()
+    assert [part["amount"] for part in line.proposal["parts"]] == ["60.00", "40.00"]
+    client.force_login(person("galina", "Галина", "Галина", "finance_director"))
+    assert str(payer) in client.get("/inbox/").content.decode()
+    client.post(reverse("orders:bankstatementline_bulk"), {"step": "confirm", "pk": [line.pk]})
+    assert sorted(Payment.objects.values_list("amount", flat=True)) == [40, 60]
+
+
+def test_the_api_proposes_and_refuses_the_same_hand(client, line, anna, fedor):
+    payer = client_of(anna)
+    client.force_login(fedor)
+    body = {"shares": [{"client": payer.pk, "amount": "100.00"}]}
+    answer = client.post(f"/api/v1/bank-lines/{line.pk}/propose/", body, content_type="application/json")
+    assert answer.status_code == 200 and answer.json()["status"] == "proposed"
+    answer = client.post(f"/api/v1/bank-lines/{line.pk}/confirm/", {}, content_type="application/json")
+    assert answer.status_code == 409 and not Payment.objects.exists()
+
+
+def test_the_api_gives_money_back(client, anna, fedor):
+    paid = payment_of(client_of(anna), "50.00")
+    client.force_login(fedor)
+    body = {"amount": "20.00", "reason": "Переплата"}
+    answer = client.post(f"/api/v1/payments/{paid.pk}/refund/", body, content_type="application/json")
+    assert answer.status_code == 201 and answer.json()["amount"] == "20.00"
+    paid.refresh_from_db()
+    assert paid.unallocated == Decimal("30.00")
+
+
+def test_who_does_not_handle_money_finds_nothing(client, line, anna):
+    client.force_login(anna)
+    assert client.get(reverse("orders:placements")).status_code == 403
+    assert client.get(f"/api/v1/bank-lines/{line.pk}/").status_code in (403, 404)
