@@ -37,7 +37,7 @@ def tell_credit(history: History, cast: Cast, *, day: dt.date, rng: random.Rando
     for month in range(5, -1, -1):
         measure_discipline(day=day - dt.timedelta(days=30 * month))
     for number, partner in enumerate(rng.sample(active, min(len(active), REVIEWED))):
-        _review(partner, cast, number, day, rng)
+        _review(partner, cast, number, day, rng, since=history.start)
     hold_orders([partner.client for partner in active], by=cast.support[0], day=day)
 
 
@@ -80,7 +80,7 @@ def _find_out(partner, cast: Cast, day: dt.date, rng: random.Random) -> None:
         )  # fmt: skip
 
 
-def _review(partner, cast: Cast, number: int, day: dt.date, rng: random.Random) -> None:
+def _review(partner, cast: Cast, number: int, day: dt.date, rng: random.Random, *, since: dt.date) -> None:
     """One review as far as its number says: a fifth stays a draft, a fifth waits, the others are decided."""
     kam, client = partner.manager, partner.client
     head = next(head for head in cast.heads if head.pk == kam.manager_id)
@@ -88,6 +88,7 @@ def _review(partner, cast: Cast, number: int, day: dt.date, rng: random.Random) 
     asked = (terms.credit_limit * Decimal(rng.choice((8, 10, 12, 13))) / 10).quantize(Decimal("1.00"))
     state = number % 5
     told = day if state < 3 else day - dt.timedelta(days=rng.randint(20, 60))
+    told = max(told, since)
     with clock.at(midday(told)):
         review = create_review(
             by=kam, day=told, client=client, asked_limit=asked, asked_days=terms.days,
