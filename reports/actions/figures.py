@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import connection
 
 from kam.writing import writes
-from reports.queries.keeping import BRANDS, CREDIT, EXPECTED, OPEN_THEN, OUTDATED
+from reports.queries.keeping import BRANDS, CREDIT, EXPECTED, OUTDATED
 
 DAYS_KEPT = 14  # of forecasts and brands; older ones stay for Sundays and ends of months only
 
@@ -24,18 +24,16 @@ def keep_key_figures(*, day: date) -> int:
 
 @writes
 def keep_forecast(*, day: date) -> int:
-    """Keep what was open at the end of a day by week in which it is due and expected, and by brand; returns how many
-    invoices were open. Safe to run again; for a past day it comes out as it was then.
+    """Keep what was open at the end of a day by week in which it is due and expected, and by brand.
+
+    Returns how many rows that made by week. Safe to run again; for a past day it comes out as it was then.
     """
     with connection.cursor() as cursor:
         for table in ("reports_expectedcash", "reports_brandfigure"):
             cursor.execute(f"DELETE FROM {table} WHERE day = %s", [day])
-        cursor.execute(OPEN_THEN, {"day": day})
-        found = cursor.rowcount
-        cursor.execute("ANALYZE open_then")
         cursor.execute(EXPECTED, {"day": day})
+        found = cursor.rowcount
         cursor.execute(BRANDS, {"day": day})
-        cursor.execute("DROP TABLE open_then")
         for table in ("reports_expectedcash", "reports_brandfigure"):
             cursor.execute(OUTDATED.format(table=table), {"before": day - timedelta(days=DAYS_KEPT)})
     return found

@@ -14,6 +14,7 @@ from reports.demo.credit import tell_credit
 from reports.demo.goods import make_catalogue, make_columns, make_warehouses
 from reports.demo.history import Cast, History
 from reports.demo.moments import midday
+from reports.demo.nights import close_days
 from reports.demo.partners import make_partners
 from reports.demo.people import hire
 from reports.demo.present import agree_terms, fill_desks, set_quotas
@@ -83,4 +84,5 @@ def build_company(
     with clock.at(midday(end)):
         fill_desks(history, cast, kams=kams, day=end, rng=rng)
         tell_credit(history, cast, day=end, rng=rng)
+    close_days(end)
     return history

@@ -164,10 +164,10 @@ SELECT %(base_invoice)s + l.n, l.product_id, %(base_shipment_line)s + l.n * 5 + 
 FROM big_line l JOIN big_order o USING (n) WHERE o.status = 'closed'"""
 
 _PAYMENTS = """
-INSERT INTO orders_payment (id, created_at, updated_at, version, number, client_id, received_on, currency, amount,
+INSERT INTO orders_payment (id, created_at, updated_at, version, number, client_id, kind, received_on, currency, amount,
     unallocated, purpose, search)
-SELECT %(base_payment)s + o.n, o.paid_on, o.paid_on, 1, o.n::text, o.client_id, o.paid_on, 'RUB', i.amount, 0, '',
-    o.n::text
+SELECT %(base_payment)s + o.n, o.paid_on, o.paid_on, 1, o.n::text, o.client_id, 'money', o.paid_on, 'RUB', i.amount,
+    0, '', o.n::text
 FROM big_order o JOIN orders_invoice i ON i.id = %(base_invoice)s + o.n
 WHERE o.status = 'closed' AND i.open_amount = 0"""
 

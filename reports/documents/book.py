@@ -1,6 +1,7 @@
 """The finance workbook: the dashboard as sheets whose sums tie to the ledger to the kopeck."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
@@ -73,39 +74,54 @@ def write_book(user, found: Picture, file: IO[bytes]) -> int:
     return count
 
 
-def summary_rows(found: Picture) -> list[tuple[str, Any, str]]:
-    """The figures of the picture: name, value, how it is made; the paper for the board has the same."""
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the summary; `kind` says whether it is money, days or percents."""
+
+    label: str
+    value: Decimal | None
+    note: str = ""
+    kind: str = "money"
+
+
+def summary_rows(found: Picture) -> list[Figure]:
+    """The figures of the picture and how they are made; the paper for the board has the same."""
     total, turnover = found.ageing.total, found.turnover
-    rows: list[tuple[str, Any, str]] = [
-        (_("Receivables"), total.total, ""),
-        *((str(BUCKETS[bucket]), total.buckets[bucket], "") for bucket in Bucket),
-        (_("Overdue"), total.overdue, ""),
-        (_("Money on account"), total.on_account, _("Not netted against debts.")),
-        (_("Sales of the period"), turnover.sales, _("Invoices less credit notes, VAT included.")),
+    rows = [
+        Figure(_("Receivables"), total.total),
+        *(Figure(str(BUCKETS[bucket]), total.buckets[bucket]) for bucket in Bucket),
+        Figure(_("Overdue"), total.overdue),
+        Figure(_("Money on account"), total.on_account, _("Not netted against debts.")),
+        Figure(_("Sales of the period"), turnover.sales, _("Invoices less credit notes, VAT included.")),
+        _named("simple", turnover.simple.value),
+        _named("count_back", turnover.count_back.value),
+        _named("best_possible", turnover.best_possible.value),
+        _named("effectiveness", turnover.effectiveness.value, "percent"),
+        Figure(_("The five largest debtors owe, %"), found.concentration, "", "percent"),
     ]
-    named = (turnover.simple, turnover.best_possible, turnover.effectiveness)
-    rows += [(str(TURNOVER[each.name]), each.value, str(FORMULAS[each.name])) for each in named]
-    rows.insert(-2, (str(TURNOVER["count_back"]), turnover.count_back.value, str(FORMULAS["count_back"])))
-    rows.append((_("The five largest debtors owe, %"), found.concentration, ""))
     if found.credit:
         credit = found.credit
         rows += [
-            (_("Exposure"), credit.exposure, _("Open invoices, shipped not invoiced, confirmed not shipped.")),
-            (_("Credit limits"), credit.limit, ""),
-            (_("Exposure insured or guaranteed"), credit.insured, ""),
-            (_("Exposure over limits"), credit.over_limit, ""),
-            (_("Held orders"), credit.held_total, ""),
-            (_("Promised to pay"), credit.promised, ""),
+            Figure(_("Exposure"), credit.exposure, _("Open invoices, shipped not invoiced, confirmed not shipped.")),
+            Figure(_("Credit limits"), credit.limit),
+            Figure(_("Exposure insured or guaranteed"), credit.insured),
+            Figure(_("Exposure over limits"), credit.over_limit),
+            Figure(_("Held orders"), credit.held_total),
+            Figure(_("Promised to pay"), credit.promised),
         ]
     return rows
+
+
+def _named(name: str, value: Decimal | None, kind: str = "days") -> Figure:
+    return Figure(str(TURNOVER[name]), value, str(FORMULAS[name]), kind)
 
 
 def _summary(book, found: Picture) -> None:
     sheet = Sheet(book, _("Summary"), [_("As of"), formats.day(found.asked.day), ""], [44, 20, 60])
     sheet.row([_("Currency"), found.asked.currency])
     sheet.row([_("Period"), f"{formats.day(found.turnover.first)} – {formats.day(found.turnover.day)}"])
-    for row in summary_rows(found):
-        sheet.row(row)
+    for figure in summary_rows(found):
+        sheet.row((figure.label, figure.value, figure.note))
 
 
 def _clients(book, found: Picture) -> None:
@@ -145,12 +161,14 @@ def _trend(book, found: Picture) -> None:
 
 
 def _cash(book, user, found: Picture) -> None:
-    sheet = Sheet(book, _("Cash by week"), [_("Week from"), _("Due"), _("Expected"), _("Received")], [14, 16, 16, 16])
+    sheet = Sheet(
+        book, _("Cash by week"), [_("Week from"), _("Falls due"), _("Expected"), _("Came in")], [14, 16, 16, 16]
+    )
     for each in found.cash.weeks:
         sheet.row([each.monday, each.due, each.expected, each.received])
     asked = found.asked
     _foreseen, late = late_payers(books_of(user, asked.scope, asked.currency), asked.day, limit=MOST_ROWS)
-    headings = [_("Client"), _("Expected"), _("Received"), _("Missing")]
+    headings = [_("Client"), _("Expected"), _("Came in"), _("Missing")]
     sheet = Sheet(book, _("Late against expected"), headings, [44, 16, 16, 16])
     for each in late:
         sheet.row([each.name, each.expected, each.received, each.late])

@@ -77,8 +77,8 @@ class ExpectedCash(models.Model):
 class BrandFigure(models.Model):
     """What a client owed for goods of a brand at the close of a day; debts without lines have no brand.
 
-    The open amount of an invoice is split by what its lines cost, to the kopeck; the brand with the largest part takes
-    what rounding leaves.
+    What is open of an invoice is split by what its lines cost and rounded once for the client: the brand
+    that loses most by it takes what rounding leaves, so that brands add up to the client's debt.
     """
 
     day = models.DateField(_("day"))

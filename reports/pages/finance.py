@@ -150,11 +150,11 @@ def cash_chart(found: Picture, address: Address) -> Chart:
     weeks = found.cash.weeks
     return Chart(
         _("Cash by week"), SIGNS[address.asked.currency],
-        [gettext("from %(day)s") % {"day": formats.day(each.monday)} for each in weeks],
+        [formats.day(each.monday) for each in weeks],
         {
-            _("Due"): [each.due for each in weeks],
+            _("Falls due"): [each.due for each in weeks],
             _("Expected"): [each.expected for each in weeks],
-            _("Received"): [each.received for each in weeks],
+            _("Came in"): [each.received for each in weeks],
         },
         hrefs=[week_href(each, found.asked.day, address) for each in weeks],
     )  # fmt: skip
@@ -175,7 +175,7 @@ def week_href(week: Week, day: date, address: Address) -> str:
 
 def cell(value: str, href: str = "", late: bool = False, numeric: bool = True) -> dict[str, Any]:
     """A cell of the table."""
-    return {"value": value, "href": href, "late": late, "numeric": numeric}
+    return {"value": value, "href": "" if value == "0" else href, "late": late, "numeric": numeric}
 
 
 def table(title: Any, headings: list[Any], rows: list[list[dict]], note: str = "", empty: Any = "") -> dict[str, Any]:
@@ -186,6 +186,7 @@ def table(title: Any, headings: list[Any], rows: list[list[dict]], note: str = "
     }  # fmt: skip
 
 
+KEYS = {"manager": _("KAM"), "channel": _("Channel"), "group": _("Group")}
 HEADINGS = [_("Receivables"), _("Overdue"), BUCKETS[Bucket.OVER_90], _("Money on account")]
 
 
@@ -222,7 +223,7 @@ def slice_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
         ]
         for each in slices(user, asked.day, address.by, asked.scope, asked.currency, asked.months)
     ]
-    headings = [BY[address.by], *HEADINGS, _("DSO, simple"), _("Collection effectiveness")]
+    headings = [KEYS[address.by], *HEADINGS, _("DSO, simple"), _("Collection effectiveness")]
     return table(BY[address.by], headings, rows, empty=_("Nobody owes anything."))
 
 
@@ -258,7 +259,7 @@ def late_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
         for each in late
     ]
     note = gettext("Against the forecast of the night of %(day)s.") % {"day": formats.day(foreseen)} if foreseen else ""
-    headings = [_("Client"), _("Expected"), _("Received"), _("Missing")]
+    headings = [_("Client"), _("Expected"), _("Came in"), _("Missing")]
     return table(BY["late"], headings, rows, note, _("Nothing is late against a forecast."))
 
 

@@ -30,7 +30,7 @@ class NightlyRunPage(Page):
         Figure(_("Seconds"), lambda night, user: sum(part.seconds for part in night.parts.all()), "quantity"),
     )
     panels = (
-        Rows("parts", NightlyPartTable, _("Parts"), empty=_("Nothing is done yet.")),
+        Rows("parts", NightlyPartTable, _("Parts of the night"), empty=_("Nothing is done yet.")),
         Facts("day", "started_at", "finished_at", Fact("by", hide_empty=True), title=_("Night")),
     )
     actions = (

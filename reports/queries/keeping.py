@@ -36,55 +36,56 @@ GROUP BY client_id"""
 # -------------------------------------------------------------------- what was open, by week and by brand
 
 # What was open at the end of the day: open now with what happened since taken back, and what was paid since.
-OPEN_THEN = f"""
-CREATE TEMP TABLE open_then ON COMMIT DROP AS
-WITH since AS (
-    SELECT invoice_id, sum(amount) AS amount FROM (
-        SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
-        UNION ALL SELECT invoice_id, amount FROM ({ALLOCATED_SINCE}) a
-    ) m GROUP BY 1
-)
-SELECT id, client_id, currency, due_on, open_amount + coalesce(s.amount, 0) AS amount
-FROM orders_invoice i LEFT JOIN since s ON s.invoice_id = i.id
+SINCE = f"""(SELECT invoice_id, sum(amount) AS amount FROM (
+    SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
+    UNION ALL SELECT invoice_id, amount FROM ({ALLOCATED_SINCE}) a
+) m GROUP BY 1)"""
+OPEN = f"""(
+SELECT id, client_id, currency, due_on, i.amount AS whole, open_amount + coalesce(s.amount, 0) AS amount
+FROM orders_invoice i LEFT JOIN {SINCE} s ON s.invoice_id = i.id
 WHERE open_amount > 0 AND issued_on <= %(day)s AND open_amount + coalesce(s.amount, 0) > 0
 UNION ALL
-SELECT id, client_id, currency, due_on, s.amount FROM since s JOIN orders_invoice i ON i.id = s.invoice_id
-WHERE open_amount = 0 AND issued_on <= %(day)s AND s.amount > 0"""
+SELECT id, client_id, currency, due_on, i.amount, s.amount FROM {SINCE} s JOIN orders_invoice i ON i.id = s.invoice_id
+WHERE open_amount = 0 AND issued_on <= %(day)s AND s.amount > 0)"""
 
 # A debt comes as much later than it is due as its client was last measured to pay; what is over 90 days late is not
-# expected at all. What should have come by now is expected in the week after the day.
-EXPECTED = """
+# expected at all. What should have come by now is expected in the week after the day. Weeks are counted from a Monday.
+EXPECTED = f"""
 INSERT INTO reports_expectedcash (day, client_id, currency, week_on, due, expected)
-SELECT %(day)s, client_id, currency, date_trunc('week', greatest(on_day, %(day)s::date + 1))::date, sum(due),
-    sum(expected)
+SELECT %(day)s, client_id, currency, on_day - (on_day - date '1900-01-01') %% 7, sum(due), sum(expected)
 FROM (
-    SELECT client_id, currency, due_on AS on_day, amount AS due, 0 AS expected FROM open_then
-    UNION ALL
-    SELECT o.client_id, currency, due_on + coalesce(round(d.average_days_late)::int, 0), 0, amount FROM open_then o
-    LEFT JOIN (
-        SELECT DISTINCT ON (client_id) client_id, average_days_late FROM orders_paymentdiscipline
+    SELECT o.client_id, o.currency, greatest(v.on_day, %(day)s::date + 1) AS on_day, v.due, v.expected
+    FROM {OPEN} o LEFT JOIN (
+        SELECT DISTINCT ON (client_id) client_id, round(average_days_late)::int AS late FROM orders_paymentdiscipline
         WHERE day <= %(day)s AND day > %(day)s::date - 31 ORDER BY client_id, day DESC
-    ) d USING (client_id)
-    WHERE due_on >= %(day)s::date - 90
+    ) d USING (client_id),
+    LATERAL (VALUES
+        (o.due_on, o.amount, 0),
+        (o.due_on + coalesce(d.late, 0), 0, CASE WHEN o.due_on >= %(day)s::date - 90 THEN o.amount ELSE 0 END)
+    ) v (on_day, due, expected) WHERE v.due > 0 OR v.expected > 0
 ) o GROUP BY 2, 3, 4"""
 
-# Each brand's share of what is open; the brand with the largest one takes what rounding leaves.
-BRANDS = """
+# Each brand's part of what is open, exact for each line and rounded down once for each client: the brand that lost most
+# by it takes what rounding leaves.
+BRANDS = f"""
 INSERT INTO reports_brandfigure (day, client_id, brand_id, currency, total, overdue)
-SELECT %(day)s, client_id, brand_id, currency, sum(part), coalesce(sum(part) FILTER (WHERE due_on < %(day)s), 0)
+SELECT %(day)s, client_id, brand_id, currency,
+    CASE WHEN place = 1 THEN round(sum(total) OVER whole, 2) - sum(trunc(total, 2)) OVER whole ELSE 0 END
+        + trunc(total, 2),
+    CASE WHEN place_late = 1 THEN round(sum(overdue) OVER whole, 2) - sum(trunc(overdue, 2)) OVER whole ELSE 0 END
+        + trunc(overdue, 2)
 FROM (
-    SELECT client_id, currency, due_on, brand_id,
-        CASE WHEN place = 1 THEN amount - coalesce(sum(share) OVER whole - share, 0) ELSE share END AS part
+    SELECT *, row_number() OVER (PARTITION BY client_id, currency ORDER BY total %% 0.01 DESC, brand_id) AS place,
+        row_number() OVER (PARTITION BY client_id, currency ORDER BY overdue %% 0.01 DESC, brand_id) AS place_late
     FROM (
-        SELECT *, row_number() OVER (PARTITION BY id ORDER BY cost DESC, brand_id) AS place,
-            trunc(amount * cost / nullif(sum(cost) OVER (PARTITION BY id), 0), 2) AS share
-        FROM (
-            SELECT o.id, o.client_id, o.currency, o.due_on, o.amount, p.brand_id, sum(l.total) AS cost
-            FROM open_then o LEFT JOIN orders_invoiceline l ON l.invoice_id = o.id
-            LEFT JOIN orders_product p ON p.id = l.product_id GROUP BY 1, 2, 3, 4, 5, 6
-        ) of_brand
-    ) shared WINDOW whole AS (PARTITION BY id)
-) parts GROUP BY client_id, brand_id, currency"""
+        SELECT o.client_id, o.currency, p.brand_id, sum(share) AS total,
+            coalesce(sum(share) FILTER (WHERE o.due_on < %(day)s), 0) AS overdue
+        FROM {OPEN} o LEFT JOIN orders_invoiceline l ON l.invoice_id = o.id
+        LEFT JOIN orders_product p ON p.id = l.product_id,
+        LATERAL (SELECT CASE WHEN l.id IS NULL THEN o.amount ELSE o.amount * l.total / o.whole END) s (share)
+        GROUP BY 1, 2, 3
+    ) of_brand
+) placed WINDOW whole AS (PARTITION BY client_id, currency)"""
 
 OUTDATED = """
 DELETE FROM {table} WHERE day < %(before)s AND extract(isodow FROM day) <> 7

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kam import formats
 from kam.pages import Column, Table
 from reports.actions.nightly import LABELS
 
@@ -12,7 +13,7 @@ def label_of(part):
 
 
 class NightlyRunTable(Table):
-    day = Column(_("Day closed"), kind="link", sort=True)
+    day = Column(_("Day closed"), kind="link", accessor=lambda night: formats.day(night.day), sort="day")
     status = Column(_("State"), kind="chip", tones={"running": "wait", "done": "done"})
     started_at = Column(_("Started"), kind="moment")
     finished_at = Column(_("Finished"), kind="moment")
