@@ -21,7 +21,8 @@ VERBS = {
     "change": _("Changed"), "changed": _("Changed"), "edit": _("Changed"),
     "delete": _("Removed"), "removed": _("Removed"), "remove": _("Removed"),
     "import": _("Imported"), "imported": _("Imported"), "attach": _("File added"), "detach": _("File removed"),
-    "change_password": _("Password changed"),
+    "change_password": _("Password changed"), "make_token": _("API token made"), "revoke_token": _("API token revoked"),
+    "end": _("Ended early"),
 }  # fmt: skip
 
 # Verbs that come many in a row while a person types, and how far apart two of one sitting may be.

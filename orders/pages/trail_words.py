@@ -9,6 +9,11 @@ TYPED.add("lines")
 VERBS.update(
     {
         "lines": _("Lines changed"),
+        "undo_allocation": _("Allocation undone"),
+        "supply_cancelled": _("The supply is cancelled"),
+        "reservation_expired": _("Reservation expired"),
+        "receive": _("Goods received"),
+        "cancel": pgettext_lazy("in the history", "Cancelled"),
         "prolong": _("Reservation prolonged"),
         "transfer_from": _("Goods transferred away"),
         "transfer_to": _("Goods transferred here"),
