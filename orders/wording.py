@@ -38,6 +38,7 @@ def credit_texts(knows_money: bool) -> dict:
     """What the reasons of a credit check say to somebody who may or may not know the payer's money."""
     return CREDIT if knows_money else CREDIT | BRIEFLY
 
+
 CRITERIA = {
     "requisites": _("Requisites"),
     "age": _("Age of the company"),

@@ -10,7 +10,7 @@ from accounts.rules.requisites import Requisites, Severity, check_requisites
 from kam import clock
 from kam.access import Authority
 from kam.imports import Report
-from kam.judging import refuse, tell_trail
+from kam.judging import NOTHING_MORE, overwrite, refuse, tell_trail
 from kam.search import search_words
 from kam.staging import derive, execute, rows_of, stage
 
@@ -99,32 +99,21 @@ def _refuse_twins(report: Report) -> None:
 
 
 def _change(who: Authority, report: Report, master: bool) -> None:
-    wanted = {"external_id": "coalesce(c.external_id, t.external_id)"}
+    wanted = {"external_id": "coalesce(o.external_id, t.external_id)"}
     for field in _LEGAL:
         if master:
-            wanted[field] = f"coalesce(t.{field}, c.{field})"
+            wanted[field] = f"coalesce(t.{field}, o.{field})"
         else:
-            wanted[field] = f"coalesce(nullif(c.{field}, ''), t.{field}, '')"
+            wanted[field] = f"coalesce(nullif(o.{field}, ''), t.{field}, '')"
     for field in _OURS:
-        empty = f"c.{field}" if field.endswith("_id") else f"nullif(c.{field}, '')"
+        empty = f"o.{field}" if field.endswith("_id") else f"nullif(o.{field}, '')"
         last = "NULL" if field.endswith("_id") else "''"
         wanted[field] = f"coalesce({empty}, t.{field}, {last})"
-    differs = " OR ".join(f"c.{field} IS DISTINCT FROM {value}" for field, value in wanted.items())
-    derive(
-        "changed_clients",
-        f"SELECT c.id, t.row FROM laid_clients t JOIN accounts_client c ON c.id = t.client_id WHERE {differs}",
-    )
-    execute("SELECT 1 FROM accounts_client WHERE id IN (SELECT id FROM changed_clients) ORDER BY id FOR NO KEY UPDATE")
-    settings = ", ".join(f"{field} = {value}" for field, value in wanted.items())
-    changed = execute(
-        f"""UPDATE accounts_client c SET {settings}, version = c.version + 1, updated_at = %s
-            FROM changed_clients d JOIN laid_clients t USING (row) WHERE c.id = d.id""",
-        [clock.now()],
-    )
+    changed = overwrite("accounts_client", "laid_clients", "client_id", "changed_clients", wanted)
     report.count("clients_changed", changed)
     if changed:
         _refresh_search("changed_clients")
-        tell_trail("import", "accounts.client", "id", "changed_clients", who, counted=False)
+        tell_trail("import", "accounts.client", "id", "changed_clients", who, changes=NOTHING_MORE)
 
 
 def _create(who: Authority, report: Report, day: dt.date) -> None:
@@ -149,7 +138,7 @@ def _create(who: Authority, report: Report, day: dt.date) -> None:
     if created:
         derive("made_clients", "SELECT l.client_id AS id, row FROM laid_clients l JOIN created_clients USING (row)")
         _refresh_search("made_clients")
-        tell_trail("import", "accounts.client", "id", "made_clients", who, counted=False)
+        tell_trail("import", "accounts.client", "id", "made_clients", who, changes=NOTHING_MORE)
         execute(
             """INSERT INTO accounts_clienthandover (client_id, to_manager_id, handed_on, by_id, reason, notes)
                SELECT c.id, c.manager_id, %s, %s, '', '' FROM made_clients m JOIN accounts_client c ON c.id = m.id

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -57,19 +58,30 @@ def set_terms(
     }
     periods = list(client.terms.select_for_update(of=("self",), no_key=True).order_by("starts_on"))
     _check_limit(client, by, credit_limit, periods, starts_on, day or starts_on)
-    later = next((each for each in periods if each.starts_on > starts_on), None)
-    ends = [each for each in (ends_on, later and later.starts_on - ONE_DAY) if each is not None]
-    agreed["ends_on"] = min(ends, default=None)
+    agreed |= {"agreed_by": by, "ends_on": _end_of(periods, starts_on, ends_on)}
+    return _agree(client, starts_on, agreed, periods, who)
+
+
+def _end_of(periods: list[CreditTerms], starts_on: dt.date, ends_on: dt.date | None) -> dt.date | None:
+    """The day on which terms from `starts_on` end at the latest: as agreed, or before the next ones begin."""
+    later = [each.starts_on - ONE_DAY for each in periods if each.starts_on > starts_on][:1]
+    return min([*later, *([ends_on] if ends_on else [])], default=None)
+
+
+def _agree(
+    client: Client, starts_on: dt.date, agreed: dict[str, Any], periods: list[CreditTerms], who: Authority
+) -> CreditTerms:
+    """Correct the terms that begin on this very day, or begin new ones and end those before them."""
     same = next((each for each in periods if each.starts_on == starts_on), None)
     if same is not None:
-        return save_changes(same, who=who, agreed_by=by, **agreed)
-    terms = CreditTerms(client=client, starts_on=starts_on, agreed_by=by, **agreed)
+        return save_changes(same, who=who, **agreed)
+    terms = CreditTerms(client=client, starts_on=starts_on, **agreed)
     # Refused terms leave the former period open even for a caller that goes on, such as an import.
     with transaction.atomic():
         _close(periods, starts_on, who)
         written(terms)
-    trail.record(terms, "create", by=who, reason=reason)
-    trail.record(client, "set_terms", by=who, reason=reason)
+    trail.record(terms, "create", by=who, reason=terms.reason)
+    trail.record(client, "set_terms", by=who, reason=terms.reason)
     return terms
 
 

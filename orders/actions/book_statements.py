@@ -5,6 +5,7 @@ from django.db import transaction
 from kam import clock
 from kam.access import Authority
 from kam.imports import Report
+from kam.judging import NOTHING_MORE, tell_trail
 from kam.staging import derive, execute, rows_of
 from orders.actions.confirming import re_evaluate_holds
 
@@ -77,30 +78,17 @@ def _write_payments(who: Authority, report: Report) -> None:
     )
     report.count("payments_created", made)
     if made:
-        execute(
-            """INSERT INTO kam_trailentry (at, by_id, on_behalf_of_id, verb, document_kind, document_id, changes,
-                   reason)
-               SELECT %s, %s, %s, 'create', 'orders.payment', payment_id, '{}', '' FROM bank_paid
-               ORDER BY payment_id""",
-            [now, who.by.pk, who.on_behalf_of_id],
-        )
+        tell_trail("create", "orders.payment", "payment_id", "bank_paid", who, changes=NOTHING_MORE, each_row=True)
+
+
+# What the history of a payment and of an invoice says of an allocation.
+_INVOICES_PAID = "jsonb_object_agg(number, jsonb_build_array(before::text, after::text))"
+_PAID_BY = """jsonb_build_object('open_amount', jsonb_build_array(before::text, after::text),
+    'payment', jsonb_build_array(null, payment_number))"""
 
 
 def _write_allocations(who: Authority, report: Report) -> None:
-    """Dates keep the past true, as in the ledger: never before the payment, the invoice or its last undoing."""
-    now = clock.now()
-    derive(
-        "bank_allocated",
-        """SELECT t.payment_id, t.number AS payment_number, p.invoice_id, p.amount, p.rule, p.place, i.number,
-               greatest(t.booked_on, i.issued_on, u.undone_on) AS allocated_on,
-               i.open_amount - sum(p.amount) OVER w + p.amount AS before, i.open_amount - sum(p.amount) OVER w AS after
-           FROM bank_parts p JOIN bank_paid t USING (row) JOIN orders_invoice i ON i.id = p.invoice_id
-           LEFT JOIN (
-               SELECT a.invoice_id, max(a.undone_on) AS undone_on FROM orders_allocation a
-               WHERE a.undone_on IS NOT NULL AND a.invoice_id IN (SELECT invoice_id FROM bank_parts) GROUP BY 1
-           ) u ON u.invoice_id = i.id
-           WINDOW w AS (PARTITION BY p.invoice_id ORDER BY t.payment_id, p.place)""",
-    )
+    _plan_allocations()
     made = execute(
         """INSERT INTO orders_allocation (payment_id, invoice_id, amount, allocated_on, rule, by_id, undo_reason)
            SELECT payment_id, invoice_id, amount, allocated_on, rule, %s, '' FROM bank_allocated
@@ -114,21 +102,23 @@ def _write_allocations(who: Authority, report: Report) -> None:
         """UPDATE orders_invoice i SET open_amount = i.open_amount - a.amount, version = i.version + 1, updated_at = %s
            FROM (SELECT invoice_id, sum(amount) AS amount FROM bank_allocated GROUP BY invoice_id) a
            WHERE a.invoice_id = i.id""",
-        [now],
+        [clock.now()],
     )
-    stamp = [now, who.by.pk, who.on_behalf_of_id]
-    execute(
-        """INSERT INTO kam_trailentry (at, by_id, on_behalf_of_id, verb, document_kind, document_id, changes, reason)
-           SELECT %s, %s, %s, 'allocate', 'orders.payment', payment_id,
-               jsonb_object_agg(number, jsonb_build_array(before::text, after::text)), ''
-           FROM bank_allocated GROUP BY payment_id""",
-        stamp,
-    )
-    execute(
-        """INSERT INTO kam_trailentry (at, by_id, on_behalf_of_id, verb, document_kind, document_id, changes, reason)
-           SELECT %s, %s, %s, 'allocate', 'orders.invoice', invoice_id, jsonb_build_object(
-               'open_amount', jsonb_build_array(before::text, after::text),
-               'payment', jsonb_build_array(null, payment_number)), ''
-           FROM bank_allocated""",
-        stamp,
+    tell_trail("allocate", "orders.payment", "payment_id", "bank_allocated", who, changes=_INVOICES_PAID)
+    tell_trail("allocate", "orders.invoice", "invoice_id", "bank_allocated", who, changes=_PAID_BY, each_row=True)
+
+
+def _plan_allocations() -> None:
+    """`bank_allocated`. Dates keep the past true, as in the ledger: never before payment, invoice or last undoing."""
+    derive(
+        "bank_allocated",
+        """SELECT t.payment_id, t.number AS payment_number, p.invoice_id, p.amount, p.rule, p.place, i.number,
+               greatest(t.booked_on, i.issued_on, u.undone_on) AS allocated_on,
+               i.open_amount - sum(p.amount) OVER w + p.amount AS before, i.open_amount - sum(p.amount) OVER w AS after
+           FROM bank_parts p JOIN bank_paid t USING (row) JOIN orders_invoice i ON i.id = p.invoice_id
+           LEFT JOIN (
+               SELECT a.invoice_id, max(a.undone_on) AS undone_on FROM orders_allocation a
+               WHERE a.undone_on IS NOT NULL AND a.invoice_id IN (SELECT invoice_id FROM bank_parts) GROUP BY 1
+           ) u ON u.invoice_id = i.id
+           WINDOW w AS (PARTITION BY p.invoice_id ORDER BY t.payment_id, p.place)""",
     )

@@ -42,13 +42,7 @@ def plan_action(
     client_id = client_id or (source and source.client_id)
     managers = (source.client.manager_id if source else None, by.pk, owner_id)
     who = authority_over(by, "orders.add_correctiveaction", managers)
-    found = []
-    if not what.strip():
-        found.append(Refusal("what_missing", _("Say what is to be done."), field="what"))
-    if due_on < day:
-        found.append(Refusal("in_the_past", _("The day has passed."), field="due_on"))
-    if found:
-        raise Refused(*found)
+    _check(what, due_on, day)
     document = CorrectiveAction.objects.create(
         what=what.strip(),
         owner_id=owner_id,
@@ -63,6 +57,16 @@ def plan_action(
     trail.record(document, "create", by=who, changes={"due_on": [None, str(due_on)]})
     _tell_owner(document, who.by)
     return document
+
+
+def _check(what: str, due_on: date, day: date) -> None:
+    found = []
+    if not what.strip():
+        found.append(Refusal("what_missing", _("Say what is to be done."), field="what"))
+    if due_on < day:
+        found.append(Refusal("in_the_past", _("The day has passed."), field="due_on"))
+    if found:
+        raise Refused(*found)
 
 
 @writes

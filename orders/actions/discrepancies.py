@@ -1,7 +1,7 @@
 """Writers of differences with clients: recorded on a reconciliation, looked into, resolved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kam import trail
-from kam.access import authority
+from kam.access import Authority, authority
 from kam.models import User
 from kam.money import ZERO, rounded
 from kam.notifications import notify
@@ -41,33 +41,42 @@ def record_discrepancy(
     The sheet then stands "with differences". Without an owner the client's KAM finds out, within ten days. Raises
     Forbidden, Refused with every reason.
     """
-    rows = Reconciliation.objects.select_for_update(of=("self",), no_key=True).select_related("client")
-    sheet = rows.get(pk=reconciliation_id)
+    sheet = _locked_sheets().select_related("client").get(pk=reconciliation_id)
     who = authority(by, "orders.change_reconciliation", sheet.client.manager_id)
     line = ReconciliationLine.objects.filter(pk=line_id, reconciliation=sheet).first() if line_id else None
     ours = line.debit + line.credit if line else ZERO
     _check(sheet, line_id, line, ours, their_amount, their_document)
-    if sheet.status == Reconciliation.Status.SENT:
-        step, who = RECONCILIATION_FLOW.check(sheet, "differ", by=by)
-        sheet.answered_on = day
-        RECONCILIATION_FLOW.finish(sheet, step, who, reason=comment, also=("answered_on",))
-    if line is not None:
-        their_side = "credit" if line.debit else "debit"
+    who = _note_answer(sheet, who, by, day, comment)
     document = Discrepancy.objects.create(
         reconciliation=sheet,
         line=line,
         our_amount=ours,
         their_amount=their_amount,
-        their_side=their_side,
+        their_side=_other_side(line) if line else their_side,
         their_document=their_document.strip(),
         comment=comment.strip(),
         owner_id=owner_id or sheet.client.manager_id or who.by.pk,
         due_on=due_on or day + timedelta(days=DAYS_TO_FIND_OUT),
     )
-    changes = {"our_amount": [None, str(ours)], "their_amount": [None, str(their_amount)]}
-    trail.record(document, "create", by=who, changes=changes, reason=document.comment)
+    sums = {"our_amount": [None, str(ours)], "their_amount": [None, str(their_amount)]}
+    trail.record(document, "create", by=who, changes=sums, reason=document.comment)
     _tell_owner(document, sheet, who.by)
     return document
+
+
+def _other_side(line: ReconciliationLine) -> str:
+    """Where the client books what we book on this row: the side across."""
+    return "credit" if line.debit else "debit"
+
+
+def _note_answer(sheet: Reconciliation, who: Authority, by, day: date, comment: str) -> Authority:
+    """With the first difference the client has answered; returns on whose authority it is recorded."""
+    if sheet.status != Reconciliation.Status.SENT:
+        return who
+    step, who = RECONCILIATION_FLOW.check(sheet, "differ", by=by)
+    sheet.answered_on = day
+    RECONCILIATION_FLOW.finish(sheet, step, who, reason=comment, also=("answered_on",))
+    return who
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +106,9 @@ def record_discrepancies(
     # One turn for each row in which the client differs: a few, each with a trail and an owner who is told.
     for each in found:
         try:
+            facts = {name: value for name, value in asdict(each).items() if name != "place"}
             made.append(
-                record_discrepancy(
-                    reconciliation_id,
-                    by=by,
-                    day=day,
-                    their_amount=each.their_amount,
-                    line_id=each.line_id,
-                    their_document=each.their_document,
-                    their_side=each.their_side,
-                    comment=each.comment,
-                    owner_id=owner_id,
-                    due_on=due_on,
-                )
+                record_discrepancy(reconciliation_id, by=by, day=day, owner_id=owner_id, due_on=due_on, **facts)
             )
         except Refused as refused:
             refusals += [replace(refusal, line=each.place) for refusal in refused.refusals]
@@ -178,10 +177,14 @@ def move_discrepancy(pk: int, step: str, *, by, day: date, reason: str = "", **f
     return move(pk, by=by, day=day, reason=reason, **facts)
 
 
+def _locked_sheets():
+    return Reconciliation.objects.select_for_update(of=("self",), no_key=True)
+
+
 def _locked(pk: int) -> Discrepancy:
     """The difference under the lock of its sheet, so that a sheet is never settled over an open one."""
     sheet_id = Discrepancy.objects.values_list("reconciliation_id", flat=True).get(pk=pk)
-    Reconciliation.objects.select_for_update(of=("self",), no_key=True).get(pk=sheet_id)
+    _locked_sheets().get(pk=sheet_id)
     rows = Discrepancy.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("reconciliation__client", "line").get(pk=pk)
 

@@ -14,7 +14,7 @@ from kam.access import Authority
 from kam.files import CellRefused, Column, cells
 from kam.folding import folded
 from kam.imports import Importer, Report, Upload, good_rows
-from kam.judging import refuse, refuse_repeated, tell_trail
+from kam.judging import NOTHING_MORE, refuse, refuse_repeated, tell_trail
 from kam.search import search_words
 from kam.staging import derive, execute, rows_of, stage, value_of
 
@@ -174,4 +174,4 @@ def _write(who: Authority, report: Report) -> None:
     report.count("invoices_created", created)
     if created:
         derive("created_invoices", "SELECT i.id FROM orders_invoice i JOIN made_invoices USING (number)")
-        tell_trail("create", "orders.invoice", "id", "created_invoices", who, counted=False)
+        tell_trail("create", "orders.invoice", "id", "created_invoices", who, changes=NOTHING_MORE)

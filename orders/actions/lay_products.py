@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from kam import clock
 from kam.access import Authority
 from kam.imports import Report
-from kam.judging import refuse, tell_trail
+from kam.judging import NOTHING_MORE, overwrite, refuse, refuse_repeated, tell_trail
 from kam.staging import derive, execute, rows_of
 
 # What a staged table of products has, besides what its importer adds.
@@ -40,7 +40,7 @@ def lay_products(table: str, who: Authority, report: Report, *, brands: str, cat
         "laid_products", "product_id IS NULL AND (name IS NULL OR sku IS NULL)", "sku", _("SKU"),
         _("There is no such product, and without a name it cannot be added."), report,
     )  # fmt: skip
-    if not refuse_twins(report):
+    if not refuse_repeated("laid_products", ("sku",), "sku", _("SKU"), report):
         execute("CREATE INDEX ON laid_products (sku)")
     _change(who, report)
     _create(who, report)
@@ -59,48 +59,24 @@ def _match(table: str, brands: str, categories: str) -> None:
     )
 
 
-def refuse_twins(report: Report) -> int:
-    """Two rows of one file that would become one product: the first stays."""
-    taken = rows_of(
-        """DELETE FROM laid_products t USING (
-               SELECT sku, min(row) AS first FROM laid_products WHERE sku IS NOT NULL GROUP BY sku HAVING count(*) > 1
-           ) f WHERE t.sku = f.sku AND t.row > f.first RETURNING t.row, t.sku, f.first"""
-    )
-    for row, sku, first in sorted(taken):
-        text = _("The same is already given in row %(row)s.") % {"row": first}
-        report.problem(row, report.header("sku", _("SKU")), sku, text)
-    report.count("rows_skipped", len(taken))
-    return len(taken)
-
-
 def _change(who: Authority, report: Report) -> None:
-    wanted = {field: f"coalesce(t.{field}, p.{field})" for field in _FIELDS}
+    wanted = {field: f"coalesce(t.{field}, o.{field})" for field in _FIELDS}
     wanted |= {
-        "sku": "coalesce(t.sku, p.sku)",
-        "external_id": "coalesce(p.external_id, t.external_id)",
-        "brand_id": "coalesce(t.brand_id, p.brand_id)",
-        "category_id": "coalesce(t.category_id, p.category_id)",
-        "is_archived": "p.is_archived OR coalesce(t.archived, false)",
-        "search": "CASE WHEN t.name IS NULL THEN p.search ELSE t.search END",
-        "sort_key": "CASE WHEN t.name IS NULL THEN p.sort_key ELSE t.sort_key END",
+        "sku": "coalesce(t.sku, o.sku)",
+        "external_id": "coalesce(o.external_id, t.external_id)",
+        "brand_id": "coalesce(t.brand_id, o.brand_id)",
+        "category_id": "coalesce(t.category_id, o.category_id)",
+        "is_archived": "o.is_archived OR coalesce(t.archived, false)",
+        "search": "CASE WHEN t.name IS NULL THEN o.search ELSE t.search END",
+        "sort_key": "CASE WHEN t.name IS NULL THEN o.sort_key ELSE t.sort_key END",
     }
-    # The search words follow from the rest, so they do not make a change by themselves.
-    compared = {field: value for field, value in wanted.items() if field not in ("search", "sort_key")}
-    differs = " OR ".join(f"p.{field} IS DISTINCT FROM {value}" for field, value in compared.items())
-    derive(
-        "changed_products",
-        f"SELECT p.id, t.row FROM laid_products t JOIN orders_product p ON p.id = t.product_id WHERE {differs}",
-    )
-    execute("SELECT 1 FROM orders_product WHERE id IN (SELECT id FROM changed_products) ORDER BY id FOR UPDATE")
-    settings = ", ".join(f"{field} = {value}" for field, value in wanted.items())
-    changed = execute(
-        f"""UPDATE orders_product p SET {settings}, version = p.version + 1, updated_at = %s
-            FROM changed_products c JOIN laid_products t USING (row) WHERE p.id = c.id""",
-        [clock.now()],
-    )
+    changed = overwrite(
+        "orders_product", "laid_products", "product_id", "changed_products", wanted,
+        follow=("search", "sort_key"), lock="UPDATE",
+    )  # fmt: skip
     report.count("products_changed", changed)
     if changed:
-        tell_trail("import", "orders.product", "id", "changed_products", who, counted=False)
+        tell_trail("import", "orders.product", "id", "changed_products", who, changes=NOTHING_MORE)
 
 
 def _create(who: Authority, report: Report) -> None:
@@ -124,7 +100,7 @@ def _create(who: Authority, report: Report) -> None:
     )
     derive("created_products", "SELECT product_id AS id FROM laid_products l JOIN orders_product p ON p.id = product_id"
            " WHERE by_external IS NULL AND by_sku IS NULL")  # fmt: skip
-    tell_trail("import", "orders.product", "id", "created_products", who, counted=False)
+    tell_trail("import", "orders.product", "id", "created_products", who, changes=NOTHING_MORE)
 
 
 def _no_brand() -> int:

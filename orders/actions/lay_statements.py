@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kam import clock
 from kam.access import Authority
 from kam.imports import Report
+from kam.judging import tell_trail
 from kam.staging import derive, execute, rows_of, stage
 from kam.wording import worded
 from orders.actions.book_statements import book_lines
@@ -209,6 +210,35 @@ def _told() -> list[dict]:
 # -------------------------------------------------------------------- who paid
 
 
+# Every client a new line may be of, with the marks it is known by.
+_CANDIDATES = """
+    SELECT row, client_id, bool_or(inn) AS by_inn, bool_or(kpp) AS by_kpp, bool_or(acc) AS by_account,
+        bool_or(name) AS by_name, bool_or(number) AS by_number
+    FROM (
+        SELECT row, client_id, true AS inn, by_kpp AS kpp, by_account AS acc, false AS name, false AS number
+        FROM bank_by_inn
+        UNION ALL
+        SELECT u.row, c.id, false, false, true, false, false FROM bank_unclear u
+        JOIN accounts_client c ON c.account = u.other_account WHERE u.other_account <> ''
+        UNION ALL
+        SELECT u.row, p.client_id, false, false, true, false, false FROM bank_unclear u JOIN LATERAL (
+            SELECT DISTINCT client_id FROM orders_bankstatementline p WHERE p.other_account = u.other_account
+            AND p.status = 'placed' AND p.kind = 'client' AND p.client_id IS NOT NULL LIMIT 5
+        ) p ON true WHERE u.other_account <> ''
+        UNION ALL
+        SELECT u.row, k.client_id, false, false, false, true, false FROM bank_unclear u
+        JOIN bank_names k ON k.name_key = u.name_key
+        UNION ALL
+        SELECT u.row, i.client_id, false, false, false, false, true FROM bank_unclear u
+        CROSS JOIN LATERAL unnest(u.stated) AS s (number)
+        JOIN orders_invoice i ON i.number = s.number AND i.open_amount > 0 WHERE u.is_incoming
+        UNION ALL
+        SELECT u.row, i.client_id, false, false, false, false, true FROM bank_unclear u
+        CROSS JOIN LATERAL unnest(u.stated) AS s (number) JOIN orders_order o ON o.number = s.number
+        JOIN orders_invoice i ON i.order_id = o.id AND i.open_amount > 0 WHERE u.is_incoming
+    ) c GROUP BY row, client_id"""
+
+
 def _find_candidates() -> None:
     """`bank_candidates`: every client a new line may be of, with the marks it is known by."""
     derive(
@@ -224,34 +254,7 @@ def _find_candidates() -> None:
            WHERE f.fit IS DISTINCT FROM 1""",
     )
     _stage_names()
-    derive(
-        "bank_candidates",
-        """SELECT row, client_id, bool_or(inn) AS by_inn, bool_or(kpp) AS by_kpp, bool_or(acc) AS by_account,
-               bool_or(name) AS by_name, bool_or(number) AS by_number
-           FROM (
-               SELECT row, client_id, true AS inn, by_kpp AS kpp, by_account AS acc, false AS name, false AS number
-               FROM bank_by_inn
-               UNION ALL
-               SELECT u.row, c.id, false, false, true, false, false FROM bank_unclear u
-               JOIN accounts_client c ON c.account = u.other_account WHERE u.other_account <> ''
-               UNION ALL
-               SELECT u.row, p.client_id, false, false, true, false, false FROM bank_unclear u JOIN LATERAL (
-                   SELECT DISTINCT client_id FROM orders_bankstatementline p WHERE p.other_account = u.other_account
-                   AND p.status = 'placed' AND p.kind = 'client' AND p.client_id IS NOT NULL LIMIT 5
-               ) p ON true WHERE u.other_account <> ''
-               UNION ALL
-               SELECT u.row, k.client_id, false, false, false, true, false FROM bank_unclear u
-               JOIN bank_names k ON k.name_key = u.name_key
-               UNION ALL
-               SELECT u.row, i.client_id, false, false, false, false, true FROM bank_unclear u
-               CROSS JOIN LATERAL unnest(u.stated) AS s (number)
-               JOIN orders_invoice i ON i.number = s.number AND i.open_amount > 0 WHERE u.is_incoming
-               UNION ALL
-               SELECT u.row, i.client_id, false, false, false, false, true FROM bank_unclear u
-               CROSS JOIN LATERAL unnest(u.stated) AS s (number) JOIN orders_order o ON o.number = s.number
-               JOIN orders_invoice i ON i.order_id = o.id AND i.open_amount > 0 WHERE u.is_incoming
-           ) c GROUP BY row, client_id""",
-    )
+    derive("bank_candidates", _CANDIDATES)
 
 
 def _stage_names() -> None:
@@ -288,9 +291,5 @@ def _write_statements(who: Authority, report: Report) -> None:
     )
     report.count("statements_created", made)
     if made:
-        execute(
-            """INSERT INTO kam_trailentry (at, by_id, on_behalf_of_id, verb, document_kind, document_id, changes,
-                   reason) SELECT %s, %s, %s, 'import', 'orders.bankstatement', id,
-                   jsonb_build_object('lines', jsonb_build_array(0, lines_fresh)), '' FROM bank_statements""",
-            [now, who.by.pk, who.on_behalf_of_id],
-        )
+        lines = "jsonb_build_object('lines', jsonb_build_array(0, lines_fresh))"
+        tell_trail("import", "orders.bankstatement", "id", "bank_statements", who, changes=lines, each_row=True)

@@ -38,19 +38,7 @@ def propose_offset(
     """
     client = lock_client(client_id)
     who = authority(by, "orders.add_offset", client.manager_id)
-    found = []
-    if amount <= 0 or amount != rounded(amount):
-        text = _("An offset is a positive amount in whole kopecks.")
-        found.append(Refusal("amount_not_positive", text, field="amount"))
-    if offset_on > day:
-        found.append(Refusal("in_the_future", _("Claims cannot be set off on a later day."), field="offset_on"))
-    if not basis.strip():
-        text = _("Name the document that both sides signed.")
-        found.append(Refusal("basis_missing", text, field="basis"))
-    if not their_claim.strip():
-        found.append(Refusal("claim_missing", _("Say what we owe the client."), field="their_claim"))
-    if found:
-        raise Refused(*found)
+    _check(amount, offset_on, basis, their_claim, day)
     document = Offset.objects.create(
         number=document_number("ВЗЧ", offset_on.year),
         client=client,
@@ -65,6 +53,23 @@ def propose_offset(
     )
     trail.record(document, "create", by=who, changes={"amount": [None, str(amount)]}, reason=document.basis)
     return document
+
+
+def _check(amount: Decimal, offset_on: date, basis: str, their_claim: str, day: date) -> None:
+    """Raise Refused with everything that keeps these claims from being set off."""
+    found = []
+    if amount <= 0 or amount != rounded(amount):
+        text = _("An offset is a positive amount in whole kopecks.")
+        found.append(Refusal("amount_not_positive", text, field="amount"))
+    if offset_on > day:
+        found.append(Refusal("in_the_future", _("Claims cannot be set off on a later day."), field="offset_on"))
+    if not basis.strip():
+        text = _("Name the document that both sides signed.")
+        found.append(Refusal("basis_missing", text, field="basis"))
+    if not their_claim.strip():
+        found.append(Refusal("claim_missing", _("Say what we owe the client."), field="their_claim"))
+    if found:
+        raise Refused(*found)
 
 
 @writes

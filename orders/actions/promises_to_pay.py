@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions.rows import check_belongs
-from accounts.models import Contact
+from accounts.models import Activity, Contact
 from kam import clock, formats, trail
 from kam.access import Authority, authority
 from kam.flows import take_step
@@ -82,21 +82,11 @@ def take_promise(
     contact = Contact.objects.filter(pk=contact_id).first()
     check_belongs(client.pk, contact=contact)
     _check(day, amount, due_on, grace_days)
-    activity = None
-    if note.strip() or next_subject:
-        activity = note_call(
-            client_id=client.pk,
-            by=by,
-            day=day,
-            result=note or _("Promised to pay."),
-            contact_id=contact_id,
-            next_subject=next_subject,
-            next_due_on=next_due_on,
-        )
+    call = {"client_id": client.pk, "contact_id": contact_id, "by": by, "day": day}
     promise = PaymentPromise(
         client=client,
         contact=contact,
-        activity=activity,
+        activity=_note_of_call(note, next_subject, next_due_on, **call),
         amount=amount,
         promised_on=day,
         due_on=due_on,
@@ -108,6 +98,14 @@ def take_promise(
     written(promise)
     trail.record(promise, "create", by=who)
     return promise
+
+
+def _note_of_call(note: str, next_subject: str, next_due_on: date | None, **call) -> Activity | None:
+    """The call in which it was promised, as the KAM's week keeps it; None where nothing is said of one."""
+    if not note.strip() and not next_subject:
+        return None
+    result = note or _("Promised to pay.")
+    return note_call(result=result, next_subject=next_subject, next_due_on=next_due_on, **call)
 
 
 def withdraw_promise(pk: int, *, by, reason: str) -> PaymentPromise:

@@ -56,11 +56,31 @@ class Balance:
 def act_of_reconciliation(sheet: Reconciliation) -> Paper:
     """The sheet as a paper: our half from its rows, the client's blank until it has answered."""
     company = own_company()
+    contract = sheet.contract
+    buyer = party_of(sheet.client)
+    return Paper(
+        template="orders/documents/reconciliation.html",
+        name=f"Акт сверки {sheet.number}",
+        number=sheet.number,
+        day=sheet.ends_on,
+        seller=company,
+        supplier=seller_of(company),
+        buyer=buyer,
+        consignee=buyer,
+        lines=(),
+        sums=NOTHING,
+        vat_by_rate=(),
+        words=amount_in_words(abs(sheet.closing)) if sheet.currency == "RUB" else "",
+        basis=f"по договору № {contract.number} от {contract.signed_on:%d.%m.%Y}" if contract else "",
+        extra=_account_of(sheet, in_favour_of=company.name if sheet.closing > 0 else buyer.name),
+    )
+
+
+def _account_of(sheet: Reconciliation, *, in_favour_of: str) -> dict[str, object]:
+    """Rows, turnovers and balances of both halves, as the template asks for them."""
     answered = sheet.status in ANSWERED
     rows, turnover = _both_halves(sheet, answered)
-    debtor = company.name if sheet.closing > 0 else party_of(sheet.client).name
-    contract = sheet.contract
-    extra = {
+    return {
         "starts_on": sheet.starts_on,
         "ends_on": sheet.ends_on,
         "rows": rows,
@@ -73,28 +93,12 @@ def act_of_reconciliation(sheet: Reconciliation) -> Paper:
         "their_debit": turnover.debit,
         "their_credit": turnover.credit,
         "their_closing": _balance(-sheet.opening + turnover.debit - turnover.credit),
-        "in_favour_of": debtor,
+        "in_favour_of": in_favour_of,
         "owed": abs(sheet.closing),
         "signed_by": sheet.signed_by,
         "is_roubles": sheet.currency == "RUB",
         "currency": "руб." if sheet.currency == "RUB" else sheet.currency,
     }
-    return Paper(
-        template="orders/documents/reconciliation.html",
-        name=f"Акт сверки {sheet.number}",
-        number=sheet.number,
-        day=sheet.ends_on,
-        seller=company,
-        supplier=seller_of(company),
-        buyer=party_of(sheet.client),
-        consignee=party_of(sheet.client),
-        lines=(),
-        sums=NOTHING,
-        vat_by_rate=(),
-        words=amount_in_words(abs(sheet.closing)) if sheet.currency == "RUB" else "",
-        basis=f"по договору № {contract.number} от {contract.signed_on:%d.%m.%Y}" if contract else "",
-        extra=extra,
-    )
 
 
 def _both_halves(sheet: Reconciliation, answered: bool) -> tuple[list[Sides], Balance]:

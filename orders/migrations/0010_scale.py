@@ -6,33 +6,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_collect'),
-        ('orders', '0009_ageing_doubts'),
+        ("accounts", "0003_collect"),
+        ("orders", "0009_ageing_doubts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='invoice',
-            name='invoice_of_client',
+            model_name="invoice",
+            name="invoice_of_client",
         ),
         migrations.RemoveIndex(
-            model_name='order',
-            name='order_of_client',
+            model_name="order",
+            name="order_of_client",
         ),
         migrations.AlterField(
-            model_name='order',
-            name='client',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.client', verbose_name='client'),
+            model_name="order",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="accounts.client",
+                verbose_name="client",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['client', '-issued_on', '-id'], include=('currency', 'amount', 'open_amount'), name='invoice_of_client_listed'),
+            model_name="invoice",
+            index=models.Index(
+                fields=["client", "-issued_on", "-id"],
+                include=("currency", "amount", "open_amount"),
+                name="invoice_of_client_listed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['client', '-ordered_on', '-id'], include=('status', 'total'), name='order_of_client_listed'),
+            model_name="order",
+            index=models.Index(
+                fields=["client", "-ordered_on", "-id"], include=("status", "total"), name="order_of_client_listed"
+            ),
         ),
     ]

@@ -12,8 +12,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from lxml import etree
 
+import orders.statements.values as values
 from kam.files import DEFAULT_LIMITS, FileRefused, Limits, open_markup
-from orders.statements import values
 from orders.statements.items import Finding, Item, Movement, Section, Severity, Source
 from orders.statements.values import Skipped
 

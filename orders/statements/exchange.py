@@ -12,8 +12,8 @@ from typing import TextIO
 
 from django.utils.translation import gettext as _
 
+import orders.statements.values as values
 from kam.files import FileRefused
-from orders.statements import values
 from orders.statements.items import Finding, Item, Movement, Section, Severity, Source
 from orders.statements.texts import opened_text
 from orders.statements.values import Skipped

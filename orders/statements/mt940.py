@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from orders.statements import values
+import orders.statements.values as values
 from orders.statements.items import Finding, Item, Movement, Section, Severity, Source
 from orders.statements.texts import opened_text
 from orders.statements.values import Skipped

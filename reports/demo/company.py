@@ -42,6 +42,12 @@ def name_company(*, by: User) -> None:
     )  # fmt: skip
 
 
+def _commit_without_waiting() -> None:
+    """A demo lost to a power cut is built again; waiting for the disk at each of its commits is not worth it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+
+
 def build_company(
     *,
     end: dt.date,
@@ -57,9 +63,7 @@ def build_company(
     """
     if User.objects.exists():
         raise DemoExists(User.objects.count())
-    with connection.cursor() as cursor:
-        # A demo lost to a power cut is built again; waiting for the disk at each of its commits is not worth it.
-        cursor.execute("SET synchronous_commit = off")
+    _commit_without_waiting()
     start = (end.replace(day=1) - dt.timedelta(days=months * 30.44)).replace(day=1)
     rng = random.Random(seed)
     with clock.at(start):
@@ -69,12 +73,9 @@ def build_company(
         columns = make_columns()
         warehouses = make_warehouses(by=users["admin"])
         name_company(by=users["admin"])
-        articles = make_catalogue(
-            by=users["marketing"], head=users["head"], columns=columns, start=start, end=end, rng=rng
-        )
-        partners = make_partners(
-            heads=heads, kams=kams, finance=users["finance"], columns=columns, start=start, share=share, rng=rng
-        )
+        told_of = {"columns": columns, "start": start, "rng": rng}
+        articles = make_catalogue(by=users["marketing"], head=users["head"], end=end, **told_of)
+        partners = make_partners(heads=heads, kams=kams, finance=users["finance"], share=share, **told_of)
     cast = Cast(heads, [users["support"], users["support2"]], users["finance"], users["service"], users["marketing"])
     history = History(cast, partners, articles, warehouses, start, end, rng, told=told)
     set_quotas(history, heads=heads, kams=kams, start=start, end=end)

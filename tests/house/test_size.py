@@ -25,7 +25,7 @@ def test_files_and_functions_are_short(app):
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 lines = node.end_lineno - node.lineno + 1
-                if lines > 60:
+                if lines > 40:
                     long.append(f"{name(path)}:{node.name}: {lines} lines")
     assert not long
 

@@ -58,7 +58,7 @@ def test_a_check_writes_nothing(take, tmp_path, marina):
 def test_who_may_import_what(anna, marina, fedor, take):
     assert [each.name for each in importers_for(anna)] == []
     assert [each.name for each in importers_for(marina)] == ["commerceml", "prices", "stock"]
-    assert [each.name for each in importers_for(fedor)] == ["clients", "invoices"]
+    assert [each.name for each in importers_for(fedor)] == ["clients", "invoices", "statements"]
     with pytest.raises(Forbidden):
         take("prices", "Артикул;Цена\nA;1", anna)
     assert Product.objects.count() == 0

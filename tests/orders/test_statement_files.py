@@ -28,9 +28,7 @@ def read(tmp_path):
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_every_encoding_and_line_end_reads_the_same(read, encoding, ends):
-    text = exchange(
-        document("1234.50", Плательщик1='ООО "Ёлка"'), closing="1234.50"
-    )
+    text = exchange(document("1234.50", Плательщик1='ООО "Ёлка"'), closing="1234.50")
     [statement], findings = read(text.replace("\n", ends), encoding)
     [movement] = statement.movements
     assert not findings
