@@ -10,7 +10,9 @@ from accounts.rules.invented import invented_requisites
 from kam import clock
 from kam.models import User
 from orders.actions.company import save_company
+from reports.demo.bank import tell_bank
 from reports.demo.credit import tell_credit
+from reports.demo.debts import tell_debts
 from reports.demo.goods import make_catalogue, make_columns, make_warehouses
 from reports.demo.history import Cast, History
 from reports.demo.moments import midday
@@ -18,6 +20,7 @@ from reports.demo.nights import close_days
 from reports.demo.partners import make_partners
 from reports.demo.people import hire
 from reports.demo.present import agree_terms, fill_desks, set_quotas
+from reports.demo.settlements import tell_settlements
 
 MONTHS = 24
 
@@ -85,5 +88,8 @@ def build_company(
     with clock.at(midday(end)):
         fill_desks(history, cast, kams=kams, day=end, rng=rng)
         tell_credit(history, cast, day=end, rng=rng)
-    close_days(end)
+        tell_bank(finance=cast.finance, second=cast.support[0], day=end, rng=rng)
+        tell_settlements(history, cast, day=end, rng=rng)
+        tell_debts(finance=cast.finance, day=end, rng=rng)
+        close_days(end)
     return history
