@@ -76,6 +76,7 @@ class ClientPage(Page):
     create, change = create_client, change_client
     bulk = ("pause", "resume")
     icon, menu, menu_order = "building-store", "clients", 10
+    palette = 1
     empty = _("No client fits. Take a filter away, or enter a new client.")
     figures = (
         Figure(

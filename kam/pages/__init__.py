@@ -30,7 +30,7 @@
 
 Put it into `<app>/pages.py`: it is found there, gets its addresses in the namespace of the app (names
 `<app>:<model>_list|new|detail|edit|step|export|bulk`, path = `path` or the model's name with an s), its place in the
-menu and the palette, and the tests of the house. What is not declared does not exist: no `form` and `create` — no
+menu, and the tests of the house. What is not declared does not exist: no `form` and `create` — no
 "new"; no `flow` — no steps.
 
 Rights: `<app>.view_<model>`, `add_`, `change_`; steps ask for their own codes; `permissions = {"add": "orders.x"}`
@@ -42,13 +42,15 @@ flow. A `Refused` puts each refusal beside its field (or line), an `EditConflict
 
 Search: a model with a `search` SearchField is found by its words; otherwise name paths, on a large table each with an
 index: `search = ("number__startswith", "client__search")` (a SearchField anywhere, a lookup, else "contains").
+The palette finds documents of the few pages that say `palette = <place>`: each is one query at every letter typed.
 A model without a page is offered in selects after `add_choice(Choice(Model, search=…, order=…))`.
 
 What a step asks for besides the reason: `step_forms = {"ship": ShipForm}`; its cleaned values go to `move` as facts.
 Lines inside the form: `lines = (Lines("lines", LineForm),)`; the action gets a list of dicts under that name.
 
 Hooks: `decorate(rows, user)` for set-based figures of a list's rows, `list_rows` / `detail_rows(user)` for what the
-querysets select, `heading`, `subheading`, `choice_hint`, `editable(document, user)`, `initial(request)`.
+querysets select, `heading`, `subheading`, `choice_hint`, `palette_hint`, `editable(document, user)`,
+`initial(request)`.
 
 An upper floor adds to a lower page in its own `pages.py`: `ClientPage.add_tab(Tab(…))`, `add_panel`, `add_figure`,
 `add_action(Button(…))`; to the first screen: `Today.add(panel)`; a figure in the frame: `add_counter("key", count)`.

@@ -61,6 +61,8 @@ class Page:
     menu_order: ClassVar[int] = 100
     search: ClassVar[tuple[str, ...]] = ()
     search_hint: ClassVar[str] = ""
+    palette: ClassVar[int] = 0
+    palette_related: ClassVar[tuple[str, ...]] = ()
     panels: ClassVar[tuple[Panel, ...]] = ()
     tabs: ClassVar[tuple[Tab, ...]] = ()
     figures: ClassVar[tuple[Figure, ...]] = ()
@@ -224,6 +226,12 @@ class Page:
     def choice_hint(cls, document: Any) -> str:
         """A second, quieter line where the document is offered in a select or found in the palette."""
         return ""
+
+    @classmethod
+    def palette_hint(cls, document: Any) -> str:
+        """The quieter line in the palette, where it says more than in a select; name what it reads in
+        `palette_related`."""
+        return cls.choice_hint(document)
 
     @classmethod
     def take(cls, pk: Any, step: str, *, by: Any, reason: str = "", **facts: Any) -> Any:

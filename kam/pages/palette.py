@@ -1,4 +1,4 @@
-"""The search palette: documents of every page and the pages themselves, also when typed in the wrong layout."""
+"""The search palette: the documents people name most and the pages, also when typed in the wrong layout."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,8 @@ from kam.pages.views import SignedInView
 
 SHOWN_EACH = 5
 SHORTEST = 2
+# As many rows as the words found are put in order; the latest of more would cost a walk over all of them.
+LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,25 @@ def pages_group(user: Any, text: str) -> list[Group]:
     return [Group(_("Go to"), "arrow-right", items)] if items else []
 
 
+def palette_pages(user: Any) -> list[Any]:
+    """The pages whose documents the palette finds, as they say by `palette`; those the user may open."""
+    pages = [page for page in PAGES if page.palette and searchable(page) and page.may(user, "view")]
+    return sorted(pages, key=lambda page: page.palette)
+
+
 def document_groups(user: Any, text: str) -> list[Group]:
-    """Documents the user may see that the text finds, one group a page, one query each."""
+    """Documents the user may see that the text finds, one group and one query a page."""
     if len(text) < SHORTEST:
         return []
     groups = []
-    for page in PAGES:
-        if not searchable(page) or not page.may(user, "view"):
-            continue
-        rows = found_by(page, page.detail_rows(user), text).order_by("-pk")[:SHOWN_EACH]
+    for page in palette_pages(user):  # a handful, as many at any number of pages
+        # What is found is cut off inside, so that the index of the words is used and not that of the order.
+        found = found_by(page, page.rows(user).order_by(), text).values("pk")[:LOOKED_AT]
+        rows = page.model._default_manager.filter(pk__in=found).select_related(*page.palette_related)
         items = [
-            {"label": page.heading(row), "hint": str(page.choice_hint(row) or ""), "href": page.detail_url(row.pk),
+            {"label": page.heading(row), "hint": str(page.palette_hint(row) or ""), "href": page.detail_url(row.pk),
              "icon": page.icon}
-            for row in rows
+            for row in rows.order_by("-pk")[:SHOWN_EACH]
         ]  # fmt: skip
         if items:
             groups.append(Group(str(page.titles), page.icon, items))

@@ -84,7 +84,7 @@ def confirm_placement(pk: int, *, by, day: date, reason: str = "") -> Line:
     if proposal["as"] == AS_APART:
         line.kind, line.client, to = proposal["kind"], None, Line.Status.APART
     elif proposal["as"] == AS_REFUND:
-        _refund(line, proposal, who)
+        _refund(line, proposal, day, who)
     else:
         _place(line, proposal, clients, day, who)
     _look(clients, day)
@@ -240,15 +240,21 @@ def _check_untouched(payment: Payment) -> None:
 
 
 def _place(line: Line, proposal: Mapping[str, Any], clients: Mapping[int, Client], day: date, who: Authority) -> None:
-    """A payment for each share, allocated as its person said or as the rule suggests."""
+    """A payment for each share, allocated as its person said or as the rule suggests.
+
+    The first placement is dated by the bank. One after another that was taken back is dated on this day: until then
+    the books have the money with somebody else, and no day may count it twice.
+    """
     former = Payment.objects.filter(bank_line=line).count()
+    on = max(day, line.booked_on) if former else line.booked_on
     named: list[int] = []
     for place, part in enumerate(proposal["parts"], former + 1):  # shares of one line: a few
         client = clients[part["client"]]
         payment = enter_payment(
             number=line.document_number[:40] or f"БВ-{line.pk}",
             client=client,
-            received_on=line.booked_on,
+            received_on=on,
+            paid_on=line.booked_on if former else None,
             currency=line.currency,
             amount=Decimal(part["amount"]),
             purpose=line.purpose[:400],
@@ -258,13 +264,14 @@ def _place(line: Line, proposal: Mapping[str, Any], clients: Mapping[int, Client
         )
         invoices = part["invoices"]
         parts = None if invoices is None else [(pk, Decimal(amount)) for pk, amount in invoices]
-        made = follow_parts(payment, parts, day=day if former else line.booked_on, who=who)
+        made = follow_parts(payment, parts, day=on, who=who)
         named += [each.invoice_id for each in made]
     line.kind, line.client, line.invoices = Line.Kind.CLIENT, clients[proposal["parts"][0]["client"]], named[:50]
 
 
-def _refund(line: Line, proposal: Mapping[str, Any], who: Authority) -> None:
-    """Take the money off the client's payments that have it on account, the latest first."""
+def _refund(line: Line, proposal: Mapping[str, Any], day: date, who: Authority) -> None:
+    """Take the money off the client's payments that have it on account, the latest first; dated like `_place`."""
+    on = day if Refund.objects.filter(bank_line=line).exists() else line.booked_on
     for part in proposal["parts"]:
         left = Decimal(part["amount"])
         money = Payment.objects.on_account().filter(client=part["client"], currency=line.currency)
@@ -274,7 +281,7 @@ def _refund(line: Line, proposal: Mapping[str, Any], who: Authority) -> None:
             if not taken:
                 break
             reason = line.purpose[:300] or str(line)
-            give_back(payment, taken, on=line.booked_on, who=who, reason=reason, bank_line=line)
+            give_back(payment, taken, on=on, who=who, reason=reason, bank_line=line)
             left -= taken
         if left:
             text = _("%(client)s has %(left)s too little on account for this refund: undo an allocation first.")

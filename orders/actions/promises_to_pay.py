@@ -34,18 +34,19 @@ WITH asked AS (
         round(amount * threshold_percent / 100, 2) AS enough
     FROM orders_paymentpromise WHERE status = 'open' AND promised_on <= %(day)s
 ), paid AS (
-    SELECT a.id, m.received_on,
-        sum(sum(m.amount - coalesce(r.amount, 0))) OVER (PARTITION BY a.id ORDER BY m.received_on) AS so_far
+    SELECT a.id, coalesce(m.paid_on, m.received_on) AS paid_on, sum(sum(m.amount - coalesce(r.amount, 0)))
+        OVER (PARTITION BY a.id ORDER BY coalesce(m.paid_on, m.received_on)) AS so_far
     FROM asked a JOIN orders_payment m ON m.client_id = a.client_id AND m.currency = 'RUB' AND m.kind = 'money'
-        AND m.received_on BETWEEN a.promised_on AND least(a.last_on, %(day)s)
+        AND coalesce(m.paid_on, m.received_on) BETWEEN a.promised_on AND least(a.last_on, %(day)s)
+        AND m.received_on <= %(day)s
     LEFT JOIN LATERAL (
         SELECT sum(amount) AS amount FROM orders_refund
         WHERE payment_id = m.id AND refunded_on <= least(a.last_on, %(day)s)
             AND (undone_on IS NULL OR undone_on > least(a.last_on, %(day)s))
     ) r ON true
-    GROUP BY a.id, m.received_on
+    GROUP BY a.id, coalesce(m.paid_on, m.received_on)
 ), told AS (
-    SELECT a.id, a.last_on, min(p.received_on) FILTER (WHERE p.so_far >= a.enough) AS kept_on,
+    SELECT a.id, a.last_on, min(p.paid_on) FILTER (WHERE p.so_far >= a.enough) AS kept_on,
         coalesce(min(p.so_far) FILTER (WHERE p.so_far >= a.enough), max(p.so_far), 0) AS received
     FROM asked a LEFT JOIN paid p ON p.id = a.id GROUP BY a.id, a.last_on
 )

@@ -30,6 +30,9 @@ class Payment(Record):
     client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="payments", verbose_name=_("client"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MONEY)
     received_on = models.DateField(_("received on"))
+    # Set where a bank line was moved here from another client: the books had the money elsewhere until then, but
+    # whether this client paid in time is told by the day of the bank.
+    paid_on = models.DateField(_("paid on"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="RUB")
     amount = MoneyField(verbose_name=_("amount"))
     unallocated = MoneyField(verbose_name=_("on account"))
@@ -69,6 +72,10 @@ class Payment(Record):
             models.CheckConstraint(
                 name="payment_allocated_within_amount",
                 condition=models.Q(amount__gt=0, unallocated__gte=0, unallocated__lte=models.F("amount")),
+            ),
+            models.CheckConstraint(
+                name="payment_paid_before_booked",
+                condition=models.Q(paid_on=None) | models.Q(paid_on__lte=models.F("received_on")),
             ),
         ]
 

@@ -71,6 +71,7 @@ class ProductPage(Page):
     create, change = catalogue.create_product, catalogue.change_product
     status, tones = "life_cycle", LIFE_TONES
     menu, menu_order, icon = "stock", 10, "device-mobile"
+    palette = 2
     groups = (
         (_("Article"), ("sku", "name", "brand", "category", "ean", "unit", "pack", "country", "vat_kind")),
         (_("Life-cycle"), ("life_cycle", "launched_on", "ends_on", "is_scarce", "is_archived")),

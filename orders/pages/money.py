@@ -48,6 +48,7 @@ class InvoicePage(Page):
     model, table, filterset = Invoice, InvoiceTable, InvoiceFilter
     status, tones = "state", INVOICE_TONES
     menu, menu_order, icon = "receivables", 20, "file-invoice"
+    palette, palette_related = 4, ("client",)
     search_hint = _("Number of the invoice")
     empty = _("No invoice fits.")
     figures = (
@@ -90,6 +91,10 @@ class InvoicePage(Page):
     )  # fmt: skip
 
     @classmethod
+    def palette_hint(cls, document):
+        return document.client.name
+
+    @classmethod
     def list_rows(cls, user):
         return super().list_rows(user).with_state(today())
 
@@ -124,7 +129,10 @@ class PaymentPage(Page):
     )
     panels = (
         PaymentParts(),
-        Facts("client", "received_on", "number", "purpose", "entered_by", title=_("Payment")),
+        Facts(
+            "client", "received_on", Fact("paid_on", hide_empty=True), "number", "purpose", "entered_by",
+            title=_("Payment"),
+        ),
         Trail(),
         Attachments(),
     )

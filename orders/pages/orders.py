@@ -95,6 +95,7 @@ class OrderPage(Page):
     flow, move = ORDER_FLOW, move
     bulk = ("submit", "approve", "confirm", "recheck", "release", "send_back", "reserve", "cancel")
     icon, menu, menu_order = "shopping-cart", "orders", 10
+    palette, palette_related = 3, ("client",)
     empty = _("No order fits. Take a filter away, or enter a new order.")
     figures = (
         Figure(_("Total"), "total"),
@@ -145,6 +146,10 @@ class OrderPage(Page):
         ),
         Tab("credit", _("Credit"), (CreditCheck(),)),
     )  # fmt: skip
+
+    @classmethod
+    def palette_hint(cls, document):
+        return document.client.name
 
     @classmethod
     def useful(cls, document: Order, step: Any) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, IntegerField, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import Client, Contact
 from accounts.queries import Hold, NextStep, live_holds, next_steps
@@ -86,9 +87,8 @@ def received_for(promise: PaymentPromise, day: date) -> Decimal:
     if promise.status != PaymentPromise.Status.OPEN:
         return promise.received
     rows = Payment.objects.filter(
-        client=promise.client_id, currency="RUB", kind=Payment.Kind.MONEY,
-        received_on__gte=promise.promised_on, received_on__lte=day,
-    )  # fmt: skip
+        client=promise.client_id, currency="RUB", kind=Payment.Kind.MONEY, received_on__lte=day,
+    ).alias(came_on=Coalesce("paid_on", "received_on")).filter(came_on__gte=promise.promised_on)  # fmt: skip
     return rows.aggregate(total=Sum("amount"))["total"] or ZERO
 
 

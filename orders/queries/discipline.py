@@ -22,7 +22,7 @@ RATES = """rates AS (
     ) dated
 )"""
 MEASURED = f"""WITH {RATES}, parts AS (
-    SELECT i.client_id, i.currency, a.amount, p.received_on - i.due_on AS days
+    SELECT i.client_id, i.currency, a.amount, coalesce(p.paid_on, p.received_on) - i.due_on AS days
     FROM orders_allocation a
     JOIN orders_payment p ON p.id = a.payment_id
     JOIN orders_invoice i ON i.id = a.invoice_id

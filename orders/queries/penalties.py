@@ -4,10 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from django.db.models.functions import Coalesce
+
 from accounts.models import Contract
 from orders.models import Allocation, CreditNote, Invoice, KeyRate
 from orders.rules.aging import Settled
 from orders.rules.penalty import AgreedPenalty, Penalty, Rate, penalty_for
+
+# The day of the bank, also where the money stood with another client first.
+PAID_ON = Coalesce("payment__paid_on", "payment__received_on")
 
 
 def key_rates() -> tuple[Rate, ...]:
@@ -50,7 +55,7 @@ def _settled(invoice_ids: list[int], as_of: date) -> dict[int, list[Settled]]:
     paid = Allocation.objects.standing_on(as_of).filter(invoice__in=invoice_ids).order_by()
     credited = CreditNote.objects.filter(invoice__in=invoice_ids, issued_on__lte=as_of).order_by()
     rows: Iterable = [
-        *paid.values_list("invoice_id", "payment__received_on", "amount"),
+        *paid.values_list("invoice_id", PAID_ON, "amount"),
         *credited.values_list("invoice_id", "issued_on", "amount"),
     ]
     for invoice_id, on, amount in rows:

@@ -53,7 +53,7 @@ def by_rule(client, day) -> Discipline | None:
     standing = list(Allocation.objects.standing_on(day).filter(invoice__client=client).select_related("payment"))
     due = {invoice.pk: invoice.due_on for invoice in invoices}
     paid = [
-        Paid(each.amount, due[each.invoice_id], each.payment.received_on)
+        Paid(each.amount, due[each.invoice_id], each.payment.paid_on or each.payment.received_on)
         for each in standing
         if each.allocated_on > day - days(365) and each.invoice_id in due
     ]

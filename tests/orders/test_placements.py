@@ -21,6 +21,8 @@ from orders.actions.placements import (
 )
 from orders.actions.refunds import refund_payment, undo_refund
 from orders.models import Allocation, BankStatementLine, Invoice, Payment, Refund
+from orders.queries.discipline import measured_discipline
+from orders.queries.penalties import penalties_on
 from orders.queries.receivables import ageing
 from tests.conftest import person
 from tests.factories import DAY, client_of, open_invoice, payment_of, system_user
@@ -138,6 +140,48 @@ def test_a_change_of_client_takes_two_keys_and_leaves_the_past_as_it_was(taken, 
     then = {row.key: row.total for row in ageing(system_user(), DAY).rows}
     assert payer.pk not in then, "as of the day it came, the invoice was paid"
     assert {row.key: row.total for row in ageing(system_user(), NEXT).rows} == {payer.pk: Decimal("500.00")}
+
+
+def test_as_of_every_day_moved_money_is_counted_once_and_the_new_client_paid_in_time(
+    taken, payer, anna, fedor, galina
+):
+    other = client_of(anna)
+    right = open_invoice(other, "300.00", due_on=DAY + dt.timedelta(days=1))
+    [line] = taken(document("500.00", payer=payer))
+    between, later = DAY + dt.timedelta(days=2), NEXT + dt.timedelta(days=1)
+    undo_placement(line.pk, by=fedor, day=NEXT, reason="Не наш")
+    propose_placement(line.pk, by=fedor, day=later, shares=[Share(other.pk, line.amount)])
+    confirm_placement(line.pk, by=galina, day=later)
+
+    def on_account(day):
+        return {row.key: row.on_account for row in ageing(system_user(), day).rows if row.on_account}
+
+    for day in (DAY, between):
+        assert on_account(day) == {payer.pk: Decimal("500.00")}
+    assert on_account(NEXT) == {}, "nobody's while no one has placed it"
+    assert on_account(later) == {other.pk: Decimal("200.00")}
+    assert {row.key: row.total for row in ageing(system_user(), between).rows if row.total} == {
+        other.pk: Decimal("300.00")
+    }
+    new = Payment.objects.latest("pk")
+    assert (new.client_id, new.received_on, new.paid_on) == (other.pk, later, DAY)
+    right.refresh_from_db()
+    assert (right.open_amount, penalties_on([right], later)[right.pk].amount) == (0, 0)
+    assert measured_discipline([other.pk], later)[other.pk].late == 0
+
+
+def test_a_refund_moved_to_another_client_leaves_each_day_one_of_them(taken, payer, anna, fedor, galina):
+    other = client_of(anna)
+    for client in (payer, other):
+        payment_of(client, "100.00")
+    [line] = taken(document("100.00", out=True, payer=payer, НазначениеПлатежа="Возврат переплаты"))
+    propose_placement(line.pk, by=fedor, day=DAY, shares=[Share(payer.pk, line.amount)])
+    confirm_placement(line.pk, by=galina, day=DAY)
+    propose_placement(line.pk, by=fedor, day=NEXT, reason="Другому", shares=[Share(other.pk, line.amount)])
+    confirm_placement(line.pk, by=galina, day=NEXT)
+    for day, holder in ((DAY, other), (NEXT, payer)):
+        rows = {row.key: row.on_account for row in ageing(system_user(), day).rows if row.on_account}
+        assert rows == {holder.pk: Decimal("100.00")}
 
 
 def test_undoing_a_placement_opens_the_invoices_and_parks_nothing_silently(taken, payer, fedor, galina):

@@ -1,6 +1,8 @@
 """Detail, form and steps: what is shown, what an action refuses and where the reason stands, edit conflicts."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Client
 from kam.models import TrailEntry
@@ -210,6 +212,23 @@ class TestSearch:
         assert "Ромашка" in labels(anna, "ромаш")
         assert "Ромашка" in labels(anna, "hjvfi")
         assert "Ромашка" not in labels(vera, "ромаш")
+
+    def test_palette_asks_once_for_each_kind_that_people_name(self, browser, anna, company):
+        invoice = overdue_invoice(company)
+        page = browser(anna)
+        page.get("/search/", {"q": "zz"})
+
+        def tables(text):
+            with CaptureQueriesContext(connection) as seen:
+                groups = page.get("/search/", {"q": text, "format": "json"}).json()["groups"]
+            asked = [query["sql"] for query in seen if "matches" in query["sql"] or "@@" in query["sql"]]
+            return groups, asked
+
+        groups, asked = tables(invoice.number)
+        assert [item["label"] for item in groups[0]["items"]] == [invoice.number]
+        assert [item["hint"] for item in groups[0]["items"]] == ["Ромашка"]
+        assert len(asked) == 4, "clients, articles, orders, invoices"
+        assert all("array_to_tsvector" in sql for sql in asked), "each by the index of its words"
 
     def test_unknown_kind(self, browser, anna):
         assert browser(anna).get("/choices/accounts.nothing/?q=a").status_code == 404
