@@ -50,18 +50,23 @@ def start_import(importer: Importer, files, *, by: User, options=None) -> Run:
 
 
 @writes
-def check_again(pk: int, *, by: User, places: dict[str, int]) -> Run:
-    """Have the file checked with another mapping: column name -> place of the heading, from nought.
+def check_again(pk: int, *, by: User, places: dict[str, int] | None = None, options: dict | None = None) -> Run:
+    """Have the file checked again, with another mapping (`places`: column name -> place of the heading, from nought)
+    or other `options` of the importer; what is not given stays as it was.
 
     Raises Refused for a column that the importer does not have, or a run that waits for no decision.
     """
     run = _checked(pk, by)
     known = {column.name for column in importer_named(run.parameters["importer"]).columns()}
-    unknown = sorted(set(places) - known)
+    unknown = sorted(set(places or ()) - known)
     if unknown:
         text = _("This import has no columns %(names)s.") % {"names": ", ".join(unknown)}
         raise Refused(Refusal("unknown_column", text, field="places"))
-    run.parameters = {**run.parameters, "stage": "check", "places": places}
+    run.parameters = {**run.parameters, "stage": "check"}
+    if places is not None:
+        run.parameters["places"] = places
+    if options is not None:
+        run.parameters["options"] = options
     return _again(run)
 
 

@@ -18,7 +18,7 @@ from kam.api.views import ScopedViewSet, parameters_of, register
 from kam.models import ExportLog
 from kam.pages.exports import FORMATS
 from kam.pages.filters import filterset_of
-from kam.pages.lists import Listing
+from kam.pages.lists import EVERYTHING, Listing
 from kam.pages.registry import PAGES, page_named
 
 SORT, SEARCH = "sort", "q"
@@ -108,6 +108,8 @@ def asked(page, user, sent: dict) -> str:
     for name in (SEARCH, SORT):
         if sent[name]:
             params[name] = sent[name]
+    if page.opens_with:
+        params[EVERYTHING] = "1"  # a program gets what it asks for, not what the page opens with
     listing = Listing(page, user, params)
     if not listing.filters_valid:
         errors = listing.filterset.form.errors.items()

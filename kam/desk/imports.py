@@ -4,6 +4,7 @@ import tempfile
 
 import xlsxwriter
 from django import forms
+from django.contrib import messages
 from django.core.files import File
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -128,7 +129,7 @@ class ImportNew(Screen):
         form = options_form(found)(request.POST)
         if not form.is_valid():
             return self.render(self.context(request, importer, form=form), status=422)
-        options = {name: str(value) for name, value in form.cleaned_data.items() if value}
+        options = said(form)
         try:
             run = start_import(found, request.FILES.getlist("files"), by=request.user, options=options)
         except Refused as refused:
@@ -147,6 +148,11 @@ def options_form(importer: Importer) -> type[Form]:
         else:
             fields[option.name] = forms.ChoiceField(choices=[("", "—"), *option.choices()], **said)
     return type("OptionsForm", (Form,), fields)
+
+
+def said(form: Form) -> dict[str, str]:
+    """The options that were chosen, as a run keeps them."""
+    return {name: str(value) for name, value in form.cleaned_data.items() if value}
 
 
 class ImportPanel(Panel):
@@ -173,6 +179,7 @@ class ImportPanel(Panel):
             "sample": report.get("sample", []),
             "problem_count": report.get("problem_count", 0),
             "unread": unread,
+            "form": options_form(importer)(initial=parameters.get("options") or {}),
         }
 
 
@@ -188,7 +195,7 @@ def headings_of(report: dict, columns) -> list[dict]:
 
 
 class ImportCheck(Screen):
-    """POST: check again with the mapping chosen by hand."""
+    """POST: check again with the mapping or the options chosen by hand; a file need not be sent twice."""
 
     app, name, path = "kam", "import_check", "imports/<int:pk>/check/"
     http_method_names = ("post",)
@@ -200,10 +207,16 @@ class ImportCheck(Screen):
             place = number_of(key.removeprefix("place-"))
             if key.startswith("place-") and place is not None and name:
                 places.setdefault(name, place)
-        known = {column.name for column in importer_named(run.parameters["importer"]).columns()}
-        refused = None
+        importer = importer_named(run.parameters["importer"])
+        known = {column.name for column in importer.columns()}
+        form = options_form(importer)(request.POST)
+        if not form.is_valid():
+            for name, errors in form.errors.items():
+                messages.error(request, f"{form.fields[name].label}: {' '.join(errors)}")
+            return gone_to(request, RunPage.detail_url(run.pk))
+        refused, placed = None, {n: p for n, p in places.items() if n in known}
         try:
-            check_again(run.pk, by=request.user, places={n: p for n, p in places.items() if n in known})
+            check_again(run.pk, by=request.user, places=placed or None, options=said(form))
         except Refused as error:
             refused = error
         told(request, _("The file is being checked again."), refused)

@@ -43,6 +43,7 @@ flow. A `Refused` puts each refusal beside its field (or line), an `EditConflict
 Search: a model with a `search` SearchField is found by its words; otherwise name paths, on a large table each with an
 index: `search = ("number__startswith", "client__search")` (a SearchField anywhere, a lookup, else "contains").
 The palette finds documents of the few pages that say `palette = <place>`: each is one query at every letter typed.
+A list that opens with a filter set says `opens_with = {"status": "live"}`: a chip that can be taken away.
 A model without a page is offered in selects after `add_choice(Choice(Model, search=…, order=…))`.
 
 What a step asks for besides the reason: `step_forms = {"ship": ShipForm}`; its cleaned values go to `move` as facts.

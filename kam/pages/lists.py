@@ -16,6 +16,19 @@ from kam.pages.preferences import preferences_of, saved_views
 from kam.pages.tables import Column, rows_html
 from kam.pages.views import PageView, asked_by_htmx
 
+# What an address may say without choosing rows; a list that opens with a filter is opened so by nothing else.
+NEUTRAL = frozenset(("sort", "after", "view"))
+EVERYTHING = "all"
+
+
+def opened_with(page: Any, params: QueryDict) -> QueryDict:
+    """What was asked of a list; where nothing was chosen, the filter that the page opens with, as if it were chosen."""
+    if not page.opens_with or set(params) - NEUTRAL:
+        return params
+    opened = params.copy()
+    opened.update(page.opens_with)
+    return opened
+
 
 class ListView(PageView):
     """GET: the whole page; for htmx the region with the table, or only the next rows."""
@@ -34,7 +47,8 @@ class Listing:
     """One answer of a list: what was asked, the rows found, and what the template needs of both."""
 
     def __init__(self, page: Any, user: Any, params: QueryDict, request: HttpRequest | None = None) -> None:
-        self.page, self.user, self.params = page, user, params
+        self.page, self.user, self.params = page, user, opened_with(page, params)
+        params = self.params
         self.filterset = filterset_of(page, request or SimpleNamespace(user=user), params)
         self.filters_valid = self.filterset is None or self.filterset.is_valid()
         self.kept = preferences_of(page, user)
@@ -115,6 +129,8 @@ class Listing:
                 query[name] = value
         for name in [name for name in query if not any(query.getlist(name))]:
             del query[name]
+        if self.page.opens_with and not set(query) - NEUTRAL:
+            query[EVERYTHING] = "1"
         text = query.urlencode()
         return f"{self.page.list_url()}?{text}" if text else self.page.list_url()
 
@@ -157,7 +173,8 @@ class Listing:
 
     @cached_property
     def clear_url(self) -> str:
-        return self.page.list_url() + (f"?sort={self.sort}" if self.params.get("sort") else "")
+        cleared = {name: "" for name in self.params if name != "sort"}
+        return self.address(**cleared)
 
     @cached_property
     def steps(self) -> list[Any]:

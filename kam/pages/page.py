@@ -61,6 +61,7 @@ class Page:
     menu_order: ClassVar[int] = 100
     search: ClassVar[tuple[str, ...]] = ()
     search_hint: ClassVar[str] = ""
+    opens_with: ClassVar[dict[str, str]] = {}
     palette: ClassVar[int] = 0
     palette_related: ClassVar[tuple[str, ...]] = ()
     panels: ClassVar[tuple[Panel, ...]] = ()

@@ -156,15 +156,17 @@ def first_of(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) ->
     return list(ordered(whole.filter(pk__in=found), keys)[:count])
 
 
-def summary_of(rows: QuerySet, totals: dict[str, str]) -> Summary:
+def summary_of(rows: QuerySet, totals: dict[str, Any]) -> Summary:
     """Count the rows and sum the named ORM paths, reading at most COUNT_CAP (or TOTALS_CAP) rows, in one query.
 
-    totals: column name -> ORM path.
+    totals: column name -> ORM path, or an expression of what has no path.
     """
     cap = TOTALS_CAP if totals else COUNT_CAP
-    paths = list(dict.fromkeys(totals.values()))
+    paths = sorted(dict.fromkeys(totals.values()), key=lambda path: not isinstance(path, str))
+    named = [path for path in paths if isinstance(path, str)]
+    reckoned = {f"total_{place}": path for place, path in enumerate(paths[len(named) :])}
     # select_related and ordering would only make the inner query wider and slower.
-    arms = [arm.order_by().select_related(None).values("pk", *paths)[: cap + 1] for arm in arms_of(rows)]
+    arms = [arm.order_by().select_related(None).values("pk", *named, **reckoned)[: cap + 1] for arm in arms_of(rows)]
     found = arms[0].union(*arms[1:])[: cap + 1] if len(arms) > 1 else arms[0]
     count, *sums = _counted(found, len(paths))
     of_path = dict(zip(paths, sums, strict=True))

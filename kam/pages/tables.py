@@ -42,7 +42,7 @@ class Column:
     kind        how a value is written: one of KINDS; a "person" is a user, named shortly and on one line
     accessor    dotted path or function of the row; the column's name if empty
     sort        True (the accessor as an ORM path), an ORM path, or a tuple of them; None: not sortable
-    total       True or an ORM path: summed over all filtered rows, for money and quantities
+    total       True, an ORM path or an expression: summed over all filtered rows, for money and quantities
     export      function of the row giving the exported value; by default the accessor's value
     visible     shown until the user chooses columns
     permission  code without which the column does not exist for a user (cost, margin)
@@ -56,7 +56,7 @@ class Column:
     kind: str = "text"
     accessor: str | Value = ""
     sort: bool | str | tuple[str, ...] | None = None
-    total: bool | str = False
+    total: Any = False
     export: Value | None = None
     visible: bool = True
     permission: str = ""
@@ -90,11 +90,11 @@ class Column:
         return (self.sort,) if isinstance(self.sort, str) else tuple(self.sort)
 
     @property
-    def total_path(self) -> str:
-        """The ORM path to sum; empty if the column has no total."""
-        if not self.total:
+    def total_path(self) -> Any:
+        """The ORM path or the expression to sum; empty if the column has no total."""
+        if self.total is False:
             return ""
-        return self.total if isinstance(self.total, str) else self._path()
+        return self._path() if self.total is True else self.total
 
     def _path(self) -> str:
         accessor = self.accessor or self.name

@@ -15,7 +15,7 @@ from kam.plain_copy import copied, rest_of
 from kam.staging import derive, execute, rows_of, stage, value_of
 from orders.models import Warehouse
 
-STAGED = {"row": "integer", "sku": "text", "warehouse": "text", "quantity": "integer"}
+STAGED = {"row": "integer", "sku": "text", "warehouse": "text", "warehouse_key": "text", "quantity": "integer"}
 
 
 class StockImporter(Importer):
@@ -65,7 +65,7 @@ _JUDGED = """SELECT s.row, s.sku, s.warehouse, s.quantity, p.id AS product_id, w
              FROM incoming_stock s
              LEFT JOIN orders_product p ON p.sku = s.sku
              LEFT JOIN (SELECT min(id) AS id, sort_key FROM orders_warehouse GROUP BY sort_key) w
-                    ON w.sort_key = s.warehouse
+                    ON w.sort_key = s.warehouse_key
              LEFT JOIN orders_stocklevel l ON l.product_id = p.id AND l.warehouse_id = w.id"""
 
 
@@ -101,7 +101,10 @@ def _take_others(rows: Iterator[Row], report: Report) -> None:
     """The rows that were read cell by cell; those without product or warehouse become problems."""
     active = list(Warehouse.objects.filter(is_active=True).order_by("pk").values_list("sort_key", flat=True)[:2])
     only = active[0] if len(active) == 1 else None
-    staged = ((row.number, row.values[0], _key(row.values[1]) or only, row.values[2]) for row in rows)
+    # A problem shows the name as it was written, the key finds it.
+    staged = (
+        (row.number, row.values[0], row.values[1] or only, _key(row.values[1]) or only, row.values[2]) for row in rows
+    )
     stage("incoming_stock", STAGED, staged)
     derive("other_stock", _JUDGED)
     refuse("other_stock", "product_id IS NULL", "sku", _("SKU"), _("There is no product with this SKU."), report)

@@ -92,11 +92,12 @@ def _walk(markup, reading: Reading) -> Iterator[Item]:
             yield from _told(node, name, reading)
     except etree.XMLSyntaxError as error:
         if not started:
-            raise FileRefused("not_xml", _("The XML is damaged: %(error)s") % {"error": error}) from error
+            text = _("The XML is damaged in line %(line)s.") % {"line": error.position[0]}
+            raise FileRefused("not_xml", text) from error
         yield from reading.drain()
         yield Finding(
             Severity.ERROR, "broken", _("The file is damaged or breaks off here; everything before was read."),
-            reading.file, error.position[0], "", str(error)[:200],
+            reading.file, error.position[0], "", "",
         )  # fmt: skip
 
 

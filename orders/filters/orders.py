@@ -57,6 +57,7 @@ class ReservationFilter(FilterSet):
     order = RemoteFilter(label=_("Order"), field_name="line__order", queryset=Order.objects.all())
     product = RemoteFilter(label=_("Product"), queryset=Product.objects.all())
     expires_to = DayFilter(label=_("Ends by"), field_name="expires_on", lookup_expr="lte")
+    warehouse = RemoteFilter(label=_("Warehouse"), field_name="level__warehouse", queryset=Warehouse.objects.all())
 
     class Meta:
         model, fields = Reservation, ()

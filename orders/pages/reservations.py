@@ -106,6 +106,7 @@ class ReservationPage(Page):
     model, table, filterset = Reservation, ReservationTable, ReservationFilter
     status, tones = "status", RESERVATION_TONES
     icon, menu, menu_order = "bookmark", "orders", 40
+    opens_with = {"status": Reservation.Status.LIVE.value}
     empty = _("Nothing is reserved.")
     search = ("product__sku", "product__name", "line__order__number", "line__order__client__name")
     actions = tuple(_button(deed) for deed in DEEDS.values())

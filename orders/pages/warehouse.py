@@ -22,6 +22,7 @@ from orders.tables.warehouse import (
     SupplyLineTable,
     SupplyTable,
     WarehouseTable,
+    reservations_behind,
 )
 
 
@@ -56,7 +57,7 @@ class StockLevelPage(Page):
     figures = (
         Figure(_("Available"), "available", "quantity"),
         Figure(_("On hand"), "on_hand", "quantity"),
-        Figure(_("Reserved"), "reserved", "quantity"),
+        Figure(_("Reserved"), "reserved", "quantity", href=lambda level, user: reservations_behind(level)),
     )
 
     @classmethod

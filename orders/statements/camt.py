@@ -63,12 +63,13 @@ class Camt:
                 yield from self._told(node, name)
         except etree.XMLSyntaxError as error:
             if self.section is None and not self.count:
-                raise FileRefused("not_xml", _("The XML is damaged: %(error)s") % {"error": error}) from error
+                text = _("The XML is damaged in line %(line)s.") % {"line": error.position[0]}
+                raise FileRefused("not_xml", text) from error
             if self.section is not None:
                 self._name_account(_report_above(node))
                 yield self.section
             text = _("The file is damaged or breaks off here; everything before was read.")
-            yield Finding(Severity.ERROR, "broken_off", text, error.position[0], "", str(error)[:100])
+            yield Finding(Severity.ERROR, "broken_off", text, error.position[0], "", "")
             return
         if not self.count:
             raise FileRefused("not_camt", _("This XML has no statement in it."))

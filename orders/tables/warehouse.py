@@ -1,5 +1,10 @@
 """Tables of our warehouses, of what is on its way there, and of quotas."""
 
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kam.pages import Column, Table, address_of
@@ -16,14 +21,22 @@ class WarehouseTable(Table):
         sort = "name"
 
 
+def reservations_behind(level: Any) -> str:
+    """The list of what the reserved units of a stock level are promised to; nowhere to go where none are."""
+    if not level.reserved:
+        return ""
+    query = {"status": "live", "product": level.product_id, "warehouse": level.warehouse_id}
+    return f"{reverse('orders:reservation_list')}?{urlencode(query)}"
+
+
 class StockLevelTable(Table):
     sku = Column(_("SKU"), kind="link", accessor="product.sku", sort="product__sku")
     product = Column(_("Product"), accessor="product.name", sort="product__sort_key")
     brand = Column(_("Brand"), accessor="product.brand.name", sort="product__brand__sort_key")
     warehouse = Column(_("Warehouse"), accessor="warehouse.name", sort="warehouse__sort_key")
     on_hand = Column(_("On hand"), kind="quantity", sort=True, total=True)
-    reserved = Column(_("Reserved"), kind="quantity", sort=True, total=True)
-    available = Column(_("Available"), kind="quantity")
+    reserved = Column(_("Reserved"), kind="quantity", sort=True, total=True, href=reservations_behind)
+    available = Column(_("Available"), kind="quantity", total=F("on_hand") - F("reserved"))
 
     class Meta:
         related = ("product", "product__brand", "warehouse")

@@ -142,7 +142,7 @@ def test_bad_stock_rows_are_reported(take, marina):
     text = "Артикул;Склад;Остаток\nA;Один;-1\nA;Другой;1\nZ;Один;1\nA;;2,5\nA;Один;3\nA;Один;4\n"
     report = take("stock", text, marina)
     assert sorted(told(report)) == [
-        (2, "Остаток", "-1"), (3, "Склад", "другой"), (4, "Артикул", "Z"), (5, "Остаток", "2,5"), (7, "Артикул", "A")
+        (2, "Остаток", "-1"), (3, "Склад", "Другой"), (4, "Артикул", "Z"), (5, "Остаток", "2,5"), (7, "Артикул", "A")
     ]  # fmt: skip
     assert StockLevel.objects.get(product__sku="A", warehouse__name="Один").on_hand == 3
 

@@ -56,3 +56,21 @@ def test_without_a_choice_the_list_says_what_is_missing(sent):
     run = Run.objects.get()
     assert run.status == Run.Status.FAILED
     assert "для какой колонки эти цены" in run.error
+
+
+def test_the_choice_is_made_up_for_without_sending_the_file_again(sent, client):
+    price_column("DEALER")
+    chain, one = price_column("CHAIN"), product(price=None)
+    sent("import_new", "prices", files=price_list(one.sku))
+    run = Run.objects.get()
+    page = client.get(reverse("kam:run_detail", args=[run.pk])).content.decode()
+    assert 'name="price_column"' in page and "Выберите, чего не хватает" in page
+    wrong = sent("import_check", run.pk, price_column="NONE")
+    assert wrong.status_code == 303 and Run.objects.get().status == Run.Status.FAILED
+    sent("import_check", run.pk, price_column="CHAIN")
+    run.refresh_from_db()
+    assert (run.status, run.error, run.parameters["options"]) == (Run.Status.CHECKED, "", {"price_column": "CHAIN"})
+    page = client.get(reverse("kam:run_detail", args=[run.pk])).content.decode()
+    assert '<option value="CHAIN" selected' in page, "what was chosen stays chosen while columns are changed"
+    sent("import_commit", run.pk)
+    assert Price.objects.get(product=one).column == chain

@@ -31,6 +31,10 @@ def post(user, **fields):
     return visitor(user).post(reverse("orders:reservation_bulk"), fields).content.decode()
 
 
+def sums(listing):
+    return [cell["text"] for cell in listing.totals if cell["text"]]
+
+
 def test_many_are_released_for_one_reason_each_with_its_result(anna, held):
     ended = held[1]
     release_reservation(ended.pk, by=anna, reason="Раньше")
@@ -47,6 +51,30 @@ def test_many_are_released_for_one_reason_each_with_its_result(anna, held):
         ("released", "Нужнее другому"), ("released", "Раньше"), ("live", ""),
     ]  # fmt: skip
     assert StockLevel.objects.get().reserved == 4
+
+
+def test_the_list_opens_with_what_is_reserved_now_and_shows_the_rest_on_demand(anna, held):
+    release_reservation(held[1].pk, by=anna, reason="Раньше")
+    place = reverse("orders:reservation_list")
+    page = visitor(anna).get(place).context["listing"]
+    assert [row.pk for row in page.rows] == [held[0].pk]
+    [chip] = page.chips
+    assert (chip.value, chip.href, sums(page)) == ("Reserved", f"{place}?all=1", ["2"])
+    page = visitor(anna).get(chip.href).context["listing"]
+    assert [row.pk for row in page.rows] == [held[1].pk, held[0].pk] and page.chips == []
+    assert sums(page) == ["5"]
+    assert visitor(anna).get(f"{place}?status=released").context["listing"].rows == [held[1]]
+
+
+def test_reserved_units_open_the_reservations_behind_them(anna, boris, held):
+    level = StockLevel.objects.get()
+    listing = visitor(boris).get(reverse("orders:stocklevel_list")).context["listing"]
+    query = f"status=live&product={level.product_id}&warehouse={level.warehouse_id}"
+    place = f"{reverse('orders:reservation_list')}?{query}"
+    assert place.replace("&", "&amp;") in listing.rows_html
+    assert sums(listing) == ["20", "9", "11"]
+    behind = visitor(anna).get(place).context["listing"]
+    assert [row.pk for row in behind.rows] == [held[1].pk, held[0].pk]
 
 
 def test_without_the_right_nothing_is_offered_or_done(timur, held):
