@@ -1,7 +1,7 @@
 """The states of a client and the ways between them."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client
 from kam.flows import Flow, Step
@@ -13,41 +13,24 @@ Status = Client.Status
 def _unknown_company(client: Client, user) -> Refusal | None:
     if client.inn:
         return None
-    return Refusal("inn_missing", _("Enter the INN first: nothing can be invoiced without it."), field="inn")
+    return Refusal("inn_missing", gettext("Enter the INN first: nothing can be invoiced without it."), field="inn")
 
 
 CLIENT_FLOW = Flow(
-    Client,
-    (
-        Step(
-            "activate",
-            gettext_lazy("Start selling"),
-            (Status.PROSPECT,),
-            Status.ACTIVE,
-            "accounts.change_client",
-            primary=True,
-            limit=_unknown_company,
-        ),
-        Step(
-            "pause", gettext_lazy("Pause"), (Status.ACTIVE,), Status.PAUSED, "accounts.change_client", needs_reason=True
-        ),
-        Step("resume", gettext_lazy("Resume"), (Status.PAUSED,), Status.ACTIVE, "accounts.change_client", primary=True),
-        Step(
-            "close",
-            gettext_lazy("Close"),
-            (Status.PROSPECT, Status.ACTIVE, Status.PAUSED),
-            Status.CLOSED,
-            "accounts.change_client",
-            needs_reason=True,
-            danger=True,
-        ),
-        Step("reopen", gettext_lazy("Reopen"), (Status.CLOSED,), Status.PROSPECT, "accounts.change_client"),
-    ),
+    model=Client,
     manager="manager_id",
-    colours={
-        Status.PROSPECT: "grey",
-        Status.ACTIVE: "green",
-        Status.PAUSED: "amber",
-        Status.CLOSED: "grey",
-    },
-)
+    colours={Status.PROSPECT: "grey", Status.ACTIVE: "green", Status.PAUSED: "amber", Status.CLOSED: "grey"},
+    steps=(
+        Step("activate", _("Start selling"), (Status.PROSPECT,), Status.ACTIVE, "accounts.change_client",
+             done=pgettext_lazy("in the history", "Sales started"), primary=True, limit=_unknown_company),
+        Step("pause", _("Pause"), (Status.ACTIVE,), Status.PAUSED, "accounts.change_client",
+             done=pgettext_lazy("in the history", "Paused"), needs_reason=True),
+        Step("resume", _("Resume"), (Status.PAUSED,), Status.ACTIVE, "accounts.change_client",
+             done=pgettext_lazy("in the history", "Resumed"), primary=True),
+        Step("close", _("Close"), (Status.PROSPECT, Status.ACTIVE, Status.PAUSED), Status.CLOSED,
+             "accounts.change_client", done=pgettext_lazy("in the history", "Closed"), needs_reason=True,
+             danger=True),
+        Step("reopen", _("Reopen"), (Status.CLOSED,), Status.PROSPECT, "accounts.change_client",
+             done=_("Reopened")),
+    ),
+)  # fmt: skip

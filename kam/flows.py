@@ -1,8 +1,11 @@
 """The steps of documents. A status changes only through a Step; the same table gives the buttons, the API
 verbs, the refusals and what waits for whom."""
 
-from collections.abc import Callable, Iterable, Iterator
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
@@ -20,6 +23,7 @@ REGISTRY: list["Flow"] = []
 class Step:
     """One way from some states to another.
 
+    `label` stands on the button and says what to do, `done` stands in the history and says what was done.
     `four_eyes`: refused to whoever asked. `awaited`: the document waits for somebody who may take it, so
     it stands in their inbox. `limit(document, user)` tells why the document is beyond the user's
     authority, or None; `within(rows, user)` narrows what waits to what is not. `to` is empty where the action decides
@@ -41,6 +45,7 @@ class Step:
     limit: Callable | None = None
     within: Callable | None = None
     fields: tuple[str, ...] = ()
+    done: Any = ""
 
 
 @dataclass
@@ -202,6 +207,31 @@ def take_step(flow: Flow, pk: int, name: str, *, by, reason: str = "", effect: C
     target = effect(document) if effect else None
     flow.finish(document, step, who, to=target or "", reason=reason)
     return document
+
+
+def mover(actions: Mapping[str, Callable]) -> Callable:
+    """The writer that takes a step by its name: `move(pk, step, by=…, day=…, reason="", **facts)`.
+
+    `actions` names the writer of each step that has a button. Each is given `day` and `reason` where it has parameters
+    of these names, and all facts. Raises KeyError for a step without a writer, and what the writer raises.
+    """
+    parameters = {name: inspect.signature(action).parameters for name, action in actions.items()}
+
+    def move(pk: int, step: str, *, by, day: date | None = None, reason: str = "", **facts):
+        offered = {"reason": reason} if day is None else {"reason": reason, "day": day}
+        taken = {name: value for name, value in offered.items() if name in parameters[step]}
+        return actions[step](pk, by=by, **taken, **facts)
+
+    move.steps = frozenset(actions)
+    return move
+
+
+def step_of(kind: str, name: str) -> Step | None:
+    """The step of this name of documents of a kind (`orders.order`); None where they have none."""
+    for flow in REGISTRY:
+        if flow.model._meta.label_lower == kind:
+            return next((step for step in flow.steps if step.name == name), None)
+    return None
 
 
 def all_flows() -> Iterable[Flow]:

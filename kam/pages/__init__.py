@@ -37,8 +37,10 @@ Rights: `<app>.view_<model>`, `add_`, `change_`; steps ask for their own codes; 
 says otherwise. Rows come only through `Model.objects.visible_to(user)`; an unseen row is 404, a forbidden verb 403.
 
 Writers are actions: `create(by=user, **cleaned)` returns the document; `change(pk, by=user, version=…, **cleaned)`
-(version only where the model has one); `move(pk, step_name, by=user, reason=…, **facts)`, by default `take_step` on the
-flow. A `Refused` puts each refusal beside its field (or line), an `EditConflict` shows what others changed meanwhile.
+(version only where the model has one); `move(pk, step_name, by=user, reason=…, **facts)`, made by `kam.flows.mover`
+of the writers of the steps, by default `take_step` on the flow. Each gets `day`, today, where it has a parameter of
+that name. A `Refused` puts each refusal beside its field (or line), an `EditConflict` shows what others changed
+meanwhile.
 
 Search: a model with a `search` SearchField is found by its words; otherwise name paths, on a large table each with an
 index: `search = ("number__startswith", "client__search")` (a SearchField anywhere, a lookup, else "contains").

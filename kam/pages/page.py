@@ -8,8 +8,10 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.urls import URLPattern, get_script_prefix, get_urlconf, path, reverse
 
+from kam.clock import today
 from kam.flows import take_step
 from kam.pages.bulk import BulkView
+from kam.pages.calls import parameters_of
 from kam.pages.chips import TONE_OF_COLOUR
 from kam.pages.details import DetailView
 from kam.pages.edits import EditView, NewView
@@ -236,9 +238,10 @@ class Page:
 
     @classmethod
     def take(cls, pk: Any, step: str, *, by: Any, reason: str = "", **facts: Any) -> Any:
-        """Take a step through the page's `move` action, or straight through the flow where it has none."""
+        """Take a step today through the page's `move` action, or straight through the flow where it has none."""
         if cls.move is not None:
-            return cls.move(pk, step, by=by, reason=reason, **facts)
+            day = {"day": today()} if "day" in parameters_of(cls.move) else {}
+            return cls.move(pk, step, by=by, reason=reason, **day, **facts)
         return take_step(cls.flow, pk, step, by=by, reason=reason)
 
     @classmethod

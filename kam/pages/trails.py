@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam import formats
-from kam.pages.registry import PAGES
+from kam.flows import step_of
 
 VERBS = {
     "create": _("Created"), "created": _("Created"), "add": _("Created"),
@@ -36,19 +36,11 @@ NAMES: dict[str, Any] = {"tokens_revoked": _("Tokens revoked")}
 VALUES: dict[str, Any] = {}
 
 
-# What was done, where the step's label says what to do: (kind of document, step) -> the word for it.
-DONE: dict[tuple[str, str], Any] = {}
-
-
 def verb_label(kind: str, verb: str) -> str:
-    """The word for a verb: what the step did, or its label where that says it already."""
-    if (kind, verb) in DONE:
-        return str(DONE[kind, verb])
-    for page in PAGES:
-        if page.flow is not None and page.model._meta.label_lower == kind:
-            for step in page.flow.steps:
-                if step.name == verb:
-                    return str(step.label)
+    """The word for a verb: what the step did, else what the floors call it."""
+    step = step_of(kind, verb)
+    if step is not None:
+        return str(step.done or step.label)
     if verb in VERBS:
         return str(VERBS[verb])
     return capfirst(verb.replace("_", " "))

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_noop
 
 from kam import trail
 from kam.access import authority_over
+from kam.flows import mover
 from kam.models import User
 from kam.notifications import notify
 from kam.records import check_version
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
+from orders.flow import ACTION_FLOW
 from orders.models import CorrectiveAction, DiscrepancyAct, Return
-from orders.settlement_flow import ACTION_FLOW
 
 CHANGEABLE = ("what", "owner_id", "due_on", "reason", "client_id", "product_id")
 
@@ -104,7 +105,7 @@ def finish_action(pk: int, *, by, day: date, result: str, reason: str = "") -> C
 
 
 @writes
-def drop_action(pk: int, *, by, reason: str, day: date | None = None) -> CorrectiveAction:
+def drop_action(pk: int, *, by, reason: str) -> CorrectiveAction:
     """Give an action up with a reason. Raises Forbidden, Refused."""
     document = _locked(pk)
     step, who = ACTION_FLOW.check(document, "drop", by=by, reason=reason)
@@ -112,10 +113,7 @@ def drop_action(pk: int, *, by, reason: str, day: date | None = None) -> Correct
     return document
 
 
-def move_action(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> CorrectiveAction:
-    """Take the step of this name: finish or drop."""
-    move = {"finish": finish_action, "drop": drop_action}[step]
-    return move(pk, by=by, day=day, reason=reason, **facts)
+move_action = mover({"finish": finish_action, "drop": drop_action})
 
 
 def _locked(pk: int) -> CorrectiveAction:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_noop
 
 from kam import trail
 from kam.access import Authority, authority
+from kam.flows import mover
 from kam.models import User
 from kam.money import ZERO, rounded
 from kam.notifications import notify
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
+from orders.flow import DISCREPANCY_FLOW, RECONCILIATION_FLOW
 from orders.models import Discrepancy, Reconciliation, ReconciliationLine
-from orders.settlement_flow import DISCREPANCY_FLOW, RECONCILIATION_FLOW
 
 DAYS_TO_FIND_OUT = 10
 ANSWERABLE = (Reconciliation.Status.SENT, Reconciliation.Status.DIFFERS)
@@ -159,7 +160,7 @@ def resolve_discrepancy(pk: int, *, by, day: date, cause: str, result: str, reas
 
 
 @writes
-def reopen_discrepancy(pk: int, *, by, reason: str, day: date | None = None) -> Discrepancy:
+def reopen_discrepancy(pk: int, *, by, reason: str) -> Discrepancy:
     """Open a resolved difference again while its sheet is not settled. Raises Forbidden, Refused."""
     document = _locked(pk)
     step, who = DISCREPANCY_FLOW.check(document, "reopen", by=by, reason=reason)
@@ -171,10 +172,7 @@ def reopen_discrepancy(pk: int, *, by, reason: str, day: date | None = None) -> 
     return document
 
 
-def move_discrepancy(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Discrepancy:
-    """Take the step of this name: resolve or reopen."""
-    move = {"resolve": resolve_discrepancy, "reopen": reopen_discrepancy}[step]
-    return move(pk, by=by, day=day, reason=reason, **facts)
+move_discrepancy = mover({"resolve": resolve_discrepancy, "reopen": reopen_discrepancy})
 
 
 def _locked_sheets():

@@ -15,11 +15,11 @@ from kam.records import check_version, save_changes
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.ledger import lock_client
+from orders.flow import ACT_FLOW
 from orders.models import DiscrepancyAct, DiscrepancyActLine, Product, Shipment, ShipmentLine
 from orders.queries.claims import claimable_units
 from orders.rules.claims import Kind, takes_from_shipment, units_in_question
 from orders.rules.parts import part_of
-from orders.settlement_flow import ACT_FLOW
 
 FACTS = ("client_number", "place", "carrier", "vehicle", "seals", "packaging", "method", "commission", "conclusion")
 
@@ -90,7 +90,7 @@ def change_act(pk: int, *, by, version: int | None = None, **fields) -> Discrepa
 
 
 @writes
-def accept_claim(pk: int, *, by, day: date | None = None, decision: str = "", reason: str = "") -> DiscrepancyAct:
+def accept_claim(pk: int, *, by, decision: str = "", reason: str = "") -> DiscrepancyAct:
     """Accept the claim; never by whoever recorded it. Raises Forbidden, Refused."""
     document = locked_act(pk)
     step, who = ACT_FLOW.check(document, "accept", by=by, reason=reason)
@@ -100,7 +100,7 @@ def accept_claim(pk: int, *, by, day: date | None = None, decision: str = "", re
 
 
 @writes
-def decline_claim(pk: int, *, by, reason: str, day: date | None = None) -> DiscrepancyAct:
+def decline_claim(pk: int, *, by, reason: str) -> DiscrepancyAct:
     """Decline the claim with a reason; its units may be claimed again. Raises Forbidden, Refused."""
     document = locked_act(pk)
     step, who = ACT_FLOW.check(document, "decline", by=by, reason=reason)
@@ -123,7 +123,7 @@ def close_act(pk: int, *, by, day: date, cause: str, cause_found: str = "", reas
 
 
 @writes
-def cancel_act(pk: int, *, by, reason: str, day: date | None = None) -> DiscrepancyAct:
+def cancel_act(pk: int, *, by, reason: str) -> DiscrepancyAct:
     """Cancel an act recorded by mistake. Raises Forbidden, Refused."""
     document = locked_act(pk)
     step, who = ACT_FLOW.check(document, "cancel", by=by, reason=reason)

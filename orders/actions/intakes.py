@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Client
 from kam import trail
 from kam.access import authority
+from kam.flows import mover
 from kam.notifications import notify
 from kam.numbering import document_number
 from kam.records import check_version
@@ -149,12 +150,7 @@ def enter_intake(pk: int, *, by, day: date, lines: Sequence[OrderLineInput] | No
     return order
 
 
-STEPS = {"take": take_intake, "return": return_intake, "resend": resend_intake}
-
-
-def move_intake(pk: int, step: str, *, by, day: date | None = None, reason: str = "") -> Intake:
-    """Take a step of a rough order by its name; KeyError for a step that is no button."""
-    return STEPS[step](pk, by=by, reason=reason)
+move_intake = mover({"take": take_intake, "return": return_intake, "resend": resend_intake})
 
 
 def _locked(pk: int, by) -> Intake:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions.rows import check_belongs
 from kam import clock
 from kam.access import Authority
+from kam.flows import mover
 from kam.notifications import notify
 from kam.records import check_version, save_changes
 from kam.refusals import Refusal, Refused
@@ -86,12 +87,7 @@ def skip_letter(pk: int, *, by, reason: str) -> CollectionLetter:
     return letter
 
 
-MOVES = {"send": send_letter, "post": post_letter, "skip": skip_letter}
-
-
-def move_letter(pk: int, step: str, *, by, reason: str = "", **facts) -> CollectionLetter:
-    """Take a step on a letter by its name; raises KeyError for the worker's own steps, Forbidden, Refused."""
-    return MOVES[step](pk, by=by, reason=reason, **facts)
+move_letter = mover({"send": send_letter, "post": post_letter, "skip": skip_letter})
 
 
 @writes

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kam import trail
 from kam.access import authority
+from kam.flows import mover
 from kam.money import rounded
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
@@ -14,8 +15,8 @@ from kam.writing import writes
 from orders.actions.ledger import lock_client, lock_invoices, lock_payments, look_at_holds, undo
 from orders.actions.payments import follow_suggestion
 from orders.actions.refunds import give_back
+from orders.flow import OFFSET_FLOW
 from orders.models import Allocation, Offset, Payment
-from orders.settlement_flow import OFFSET_FLOW
 
 
 @writes
@@ -103,7 +104,7 @@ def approve_offset(pk: int, *, by, day: date, reason: str = "", allocate: bool =
 
 
 @writes
-def decline_offset(pk: int, *, by, reason: str, day: date | None = None) -> Offset:
+def decline_offset(pk: int, *, by, reason: str) -> Offset:
     """Decline a proposed offset with a reason. Raises Forbidden, Refused."""
     document, step, who = _checked(pk, "decline", by, reason)
     OFFSET_FLOW.finish(document, step, who, reason=reason)
@@ -133,10 +134,7 @@ def annul_offset(pk: int, *, by, day: date, reason: str) -> Offset:
     return document
 
 
-def move_offset(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Offset:
-    """Take the step of this name: approve, decline or annul."""
-    move = {"approve": approve_offset, "decline": decline_offset, "annul": annul_offset}[step]
-    return move(pk, by=by, day=day, reason=reason, **facts)
+move_offset = mover({"approve": approve_offset, "decline": decline_offset, "annul": annul_offset})
 
 
 def _checked(pk: int, name: str, by, reason: str):

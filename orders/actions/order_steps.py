@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from kam.flows import mover
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.confirming import confirm_order, recheck_order, release_order, reserve_order
@@ -118,25 +119,22 @@ def close_order(pk: int, *, by, day: date, reason: str = "") -> Order:
     return order
 
 
-STEPS = {
-    "submit": submit_order,
-    "approve": approve_order,
-    "return": return_order,
-    "withdraw": withdraw_order,
-    "confirm": confirm_order,
-    "release": release_order,
-    "send_back": send_back_order,
-    "recheck": recheck_order,
-    "reserve": reserve_order,
-    "cancel": cancel_order,
-    "reopen": reopen_order,
-    "close": close_order,
-}
-
-
-def move_order(pk: int, step: str, *, by, day: date, reason: str = "") -> Order:
-    """Take a step of an order by its name; KeyError for a step that is no button."""
-    return STEPS[step](pk=pk, by=by, day=day, reason=reason)
+move_order = mover(
+    {
+        "submit": submit_order,
+        "approve": approve_order,
+        "return": return_order,
+        "withdraw": withdraw_order,
+        "confirm": confirm_order,
+        "release": release_order,
+        "send_back": send_back_order,
+        "recheck": recheck_order,
+        "reserve": reserve_order,
+        "cancel": cancel_order,
+        "reopen": reopen_order,
+        "close": close_order,
+    }
+)
 
 
 DECISIONS = ("approval", "submitted_by", "approved_by", "released_by", "credit", "confirmed_on")

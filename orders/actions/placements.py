@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Client
 from kam import formats
 from kam.access import Authority
-from kam.flows import Step
+from kam.flows import Step, mover
 from kam.money import ZERO, rounded
 from kam.refusals import Refusal, Refused
 from kam.rows import locked_row
@@ -129,15 +129,10 @@ def undo_placement(pk: int, *, by, day: date, reason: str = "") -> Line:
     return line
 
 
-MOVES = {
+move_line = mover({
     "propose": propose_placement, "confirm": confirm_placement, "return": return_placement, "park": park_line,
     "undo": undo_placement,
-}  # fmt: skip
-
-
-def move_line(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Line:
-    """Take a step of the flow by its name; `facts` are what the step asks for besides. Raises KeyError for no step."""
-    return MOVES[step](pk, by=by, day=day, reason=reason, **facts)
+})  # fmt: skip
 
 
 # -------------------------------------------------------------------- what is proposed

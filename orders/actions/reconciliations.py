@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Contract
 from kam import formats, trail
 from kam.access import Authority, authority
+from kam.flows import mover
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.ledger import lock_client
+from orders.flow import RECONCILIATION_FLOW
 from orders.models import Discrepancy, Reconciliation, ReconciliationLine
 from orders.queries.client_ledger import ledger
-from orders.settlement_flow import RECONCILIATION_FLOW
 
 MOST_LINES = 20_000
 SHEET = ("opening", "debit", "credit", "closing")
@@ -114,7 +115,7 @@ def settle_reconciliation(pk: int, *, by, day: date, reason: str = "") -> Reconc
 
 
 @writes
-def withdraw_reconciliation(pk: int, *, by, reason: str, day: date | None = None) -> Reconciliation:
+def withdraw_reconciliation(pk: int, *, by, reason: str) -> Reconciliation:
     """Take a sent sheet back to draft, for the client has not answered it. Raises Forbidden, Refused."""
     document = _locked(pk)
     step, who = RECONCILIATION_FLOW.check(document, "withdraw", by=by, reason=reason)
@@ -124,7 +125,7 @@ def withdraw_reconciliation(pk: int, *, by, reason: str, day: date | None = None
 
 
 @writes
-def cancel_reconciliation(pk: int, *, by, reason: str, day: date | None = None) -> Reconciliation:
+def cancel_reconciliation(pk: int, *, by, reason: str) -> Reconciliation:
     """Give a sheet up; another one may be drawn up for its period. Raises Forbidden, Refused."""
     document = _locked(pk)
     step, who = RECONCILIATION_FLOW.check(document, "cancel", by=by, reason=reason)
@@ -132,18 +133,15 @@ def cancel_reconciliation(pk: int, *, by, reason: str, day: date | None = None) 
     return document
 
 
-MOVES = {
-    "send": send_reconciliation,
-    "agree": agree_reconciliation,
-    "settle": settle_reconciliation,
-    "withdraw": withdraw_reconciliation,
-    "cancel": cancel_reconciliation,
-}
-
-
-def move_reconciliation(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Reconciliation:
-    """Take the step of this name."""
-    return MOVES[step](pk, by=by, day=day, reason=reason, **facts)
+move_reconciliation = mover(
+    {
+        "send": send_reconciliation,
+        "agree": agree_reconciliation,
+        "settle": settle_reconciliation,
+        "withdraw": withdraw_reconciliation,
+        "cancel": cancel_reconciliation,
+    }
+)
 
 
 def _locked(pk: int) -> Reconciliation:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kam import trail
 from kam.access import Authority, authority
-from kam.flows import take_step
+from kam.flows import mover, take_step
 from kam.money import ZERO
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
@@ -46,12 +46,12 @@ def request_return(
     return _write(invoice, wanted, day=day, who=who, reason=reason, kind=kind, comment=comment)
 
 
-def approve_return(pk: int, *, by, day: date | None = None, reason: str = "") -> Return:
+def approve_return(pk: int, *, by, reason: str = "") -> Return:
     """Agree to take the goods back; never by whoever asked. Raises Forbidden, Refused."""
     return take_step(RETURN_FLOW, pk, "approve", by=by, reason=reason)
 
 
-def reject_return(pk: int, *, by, reason: str, day: date | None = None) -> Return:
+def reject_return(pk: int, *, by, reason: str) -> Return:
     """Decline a return with a reason; its units may be asked back again. Raises Forbidden, Refused."""
     return take_step(RETURN_FLOW, pk, "reject", by=by, reason=reason)
 
@@ -91,10 +91,7 @@ def receive_return(
     return document
 
 
-def move_return(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Return:
-    """Take the step of this name: approve, reject or receive."""
-    move = {"approve": approve_return, "reject": reject_return, "receive": receive_return}[step]
-    return move(pk, by=by, day=day, reason=reason, **facts)
+move_return = mover({"approve": approve_return, "reject": reject_return, "receive": receive_return})
 
 
 def take_refusal(invoice: Invoice, *, day: date, who: Authority, code: str, comment: str) -> Return:

@@ -11,7 +11,7 @@ from accounts.models import Client, CreditPolicy
 from accounts.queries import terms_on
 from kam import trail
 from kam.access import authority
-from kam.flows import take_step
+from kam.flows import mover, take_step
 from kam.notifications import Message, notify, notify_each
 from kam.numbering import document_number
 from kam.reasons import as_stored
@@ -170,21 +170,21 @@ def decide_review(
     return review
 
 
-def return_review(pk: int, *, by, reason: str, day: date | None = None) -> CreditReview:
+def return_review(pk: int, *, by, reason: str) -> CreditReview:
     """Send a proposed review back, saying why. Raises Forbidden, Refused without a reason."""
     review = take_step(CREDIT_REVIEW_FLOW, pk, "return", by=by, reason=reason)
     _tell_proposer(review, RETURNED, by, reason)
     return review
 
 
-def refuse_review(pk: int, *, by, reason: str, day: date | None = None) -> CreditReview:
+def refuse_review(pk: int, *, by, reason: str) -> CreditReview:
     """Refuse the credit that is asked for; the terms in force stay. Raises Forbidden, Refused without a reason."""
     review = take_step(CREDIT_REVIEW_FLOW, pk, "refuse", by=by, reason=reason)
     _tell_proposer(review, REFUSED, by, reason)
     return review
 
 
-def withdraw_review(pk: int, *, by, reason: str = "", day: date | None = None) -> CreditReview:
+def withdraw_review(pk: int, *, by, reason: str = "") -> CreditReview:
     """Take a proposed review back to draft. Raises Forbidden, Refused."""
     return take_step(CREDIT_REVIEW_FLOW, pk, "withdraw", by=by, reason=reason)
 
@@ -204,19 +204,16 @@ def remind_rechecks(*, day: date) -> int:
     return len(reviews)
 
 
-STEPS = {
-    "measure": measure_review,
-    "propose": propose_review,
-    "decide": decide_review,
-    "return": return_review,
-    "refuse": refuse_review,
-    "withdraw": withdraw_review,
-}
-
-
-def move_review(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> CreditReview:
-    """Take a step of a review by its name; KeyError for a step that is no button."""
-    return STEPS[step](pk, by=by, day=day, reason=reason, **facts)
+move_review = mover(
+    {
+        "measure": measure_review,
+        "propose": propose_review,
+        "decide": decide_review,
+        "return": return_review,
+        "refuse": refuse_review,
+        "withdraw": withdraw_review,
+    }
+)
 
 
 def _locked_client(by, client_id: int) -> Client:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from kam.flows import mover
 from kam.money import ZERO
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
@@ -22,10 +23,10 @@ from orders.actions.invoices import invoice_locked
 from orders.actions.ledger import lock_invoices
 from orders.actions.orders import OrderLineInput, create_order
 from orders.actions.returns import take_agreed
+from orders.flow import ACT_FLOW
 from orders.models import CreditNote, DiscrepancyAct, DiscrepancyActLine, Invoice, Order, Return
 from orders.queries.claims import claimable_units
 from orders.rules.claims import MAY_LIE_HERE, Effect, Kind, Ordered, effect_of, takes_from_shipment
-from orders.settlement_flow import ACT_FLOW
 
 Effects = dict[DiscrepancyActLine, Effect]
 
@@ -72,18 +73,15 @@ def settle_claim(
     return document
 
 
-MOVES = {
-    "accept": accept_claim,
-    "decline": decline_claim,
-    "settle": settle_claim,
-    "close": close_act,
-    "cancel": cancel_act,
-}
-
-
-def move_act(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> DiscrepancyAct:
-    """Take the step of this name."""
-    return MOVES[step](pk, by=by, day=day, reason=reason, **facts)
+move_act = mover(
+    {
+        "accept": accept_claim,
+        "decline": decline_claim,
+        "settle": settle_claim,
+        "close": close_act,
+        "cancel": cancel_act,
+    }
+)
 
 
 def _checked_effects(document: DiscrepancyAct, lines, outcomes, in_stock, warehouse_id) -> Effects:

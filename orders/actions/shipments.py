@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kam import trail
 from kam.access import Authority, authority
+from kam.flows import mover
 from kam.money import ZERO
 from kam.numbering import document_number
 from kam.records import check_version, save_changes
@@ -116,10 +117,7 @@ def refuse_shipment(pk: int, *, by, day: date, reason: str, code: str = Return.R
     return shipment
 
 
-def move_shipment(pk: int, step: str, *, by, day: date, reason: str = "", **facts) -> Shipment:
-    """Take the step of this name: deliver or refuse."""
-    move = {"deliver": deliver_shipment, "refuse": refuse_shipment}[step]
-    return move(pk, by=by, day=day, reason=reason, **facts)
+move_shipment = mover({"deliver": deliver_shipment, "refuse": refuse_shipment})
 
 
 @writes

@@ -51,5 +51,5 @@ def allow_letters(pk: int, *, by, day: date, reason: str = "") -> StopListEntry:
     entry.removed_on, entry.removed_by = max(day, entry.starts_on), who.by
     entry.version += 1
     entry.save(update_fields=["removed_on", "removed_by", "version", "updated_at"])
-    trail.record(entry, "remove", by=who, reason=reason)
+    trail.record(entry, "allow", by=who, reason=reason)
     return entry

@@ -25,11 +25,11 @@ from orders.filters.settlements import (
     OffsetFilter,
     ReconciliationFilter,
 )
+from orders.flow import ACT_FLOW, ACTION_FLOW, DISCREPANCY_FLOW, OFFSET_FLOW, RECONCILIATION_FLOW
 from orders.models import CorrectiveAction, Discrepancy, DiscrepancyAct, Offset, Reconciliation
 from orders.pages.client_ledger import account_seen
 from orders.queries.client_ledger import ledger
 from orders.serializers import settlements as serializers
-from orders.settlement_flow import ACT_FLOW, ACTION_FLOW, DISCREPANCY_FLOW, OFFSET_FLOW, RECONCILIATION_FLOW
 
 
 @register("offsets")

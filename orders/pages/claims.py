@@ -28,6 +28,7 @@ from orders.actions.corrective_actions import change_action, move_action, plan_a
 from orders.actions.discrepancy_acts import ActLineInput, change_act, record_act
 from orders.actions.settling_claims import move_act, settle_claim
 from orders.filters.settlements import CorrectiveActionFilter, DiscrepancyActFilter
+from orders.flow import ACT_FLOW, ACTION_FLOW
 from orders.forms.settlements import (
     AcceptForm,
     ActChangeForm,
@@ -46,7 +47,6 @@ from orders.pages.papers import paper_button
 from orders.pages.shipping import ReturnPage, ShipmentPage
 from orders.queries.claims import claimable_lines
 from orders.rules.claims import MAY_LIE_HERE, Counted, Kind, differences_of, outcomes_for
-from orders.settlement_flow import ACT_FLOW, ACTION_FLOW
 from orders.tables.claims import ActionOfActTable, CorrectiveActionTable, DiscrepancyActLineTable, DiscrepancyActTable
 
 
@@ -60,7 +60,7 @@ class DiscrepancyActPage(Page):
     """What clients found at acceptance against the papers."""
 
     model, table, filterset, form = DiscrepancyAct, DiscrepancyActTable, DiscrepancyActFilter, ActChangeForm
-    flow, change = ACT_FLOW, change_act
+    flow, move, change = ACT_FLOW, move_act, change_act
     step_forms = {"accept": AcceptForm, "close": CloseForm}
     path, menu, menu_order, icon = "discrepancy-acts", "orders", 50, "package-off"
     search = ("number__istartswith", "shipment__number__istartswith", "client__search")
@@ -98,10 +98,6 @@ class DiscrepancyActPage(Page):
     )  # fmt: skip
 
     @classmethod
-    def take(cls, pk, step, *, by, reason="", **facts):
-        return move_act(pk, step, by=by, day=today(), reason=reason, **facts)
-
-    @classmethod
     def detail_rows(cls, user):
         return super().detail_rows(user).select_related("shipment__order", "credit_note", "order", "returned")
 
@@ -121,7 +117,7 @@ class CorrectiveActionPage(Page):
 
     model, table, filterset = CorrectiveAction, CorrectiveActionTable, CorrectiveActionFilter
     form, new_form = ActionForm, NewActionForm
-    flow = ACTION_FLOW
+    flow, move = ACTION_FLOW, move_action
     step_forms = {"finish": FinishForm}
     path, menu, menu_order, icon = "corrective-actions", "orders", 60, "target-arrow"
     search = ("what__icontains",)
@@ -145,10 +141,6 @@ class CorrectiveActionPage(Page):
     def change(pk, *, by, version=None, **values):
         """Change an open action."""
         return change_action(pk, by=by, version=version, **_ids(values))
-
-    @classmethod
-    def take(cls, pk, step, *, by, reason="", **facts):
-        return move_action(pk, step, by=by, day=today(), reason=reason, **facts)
 
     @classmethod
     def editable(cls, document, user):

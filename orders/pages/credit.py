@@ -100,7 +100,7 @@ class CreditReviewPage(Page):
 
     model, table, filterset = CreditReview, CreditReviewTable, CreditReviewFilter
     form, new_form, create, change = CreditReviewForm, NewCreditReviewForm, create_review, change_review
-    flow = CREDIT_REVIEW_FLOW
+    flow, move = CREDIT_REVIEW_FLOW, move_review
     step_forms = {"decide": DecideForm}
     path, icon, menu, menu_order = "credit-reviews", "certificate", "receivables", 50
     search = ("number__startswith", "client__search")
@@ -132,12 +132,6 @@ class CreditReviewPage(Page):
         Trail(),
         Attachments(),
     )  # fmt: skip
-
-    @staticmethod
-    def move(pk: int, step: str, *, by: Any, reason: str = "", **facts: Any) -> CreditReview:
-        """Take a step today."""
-        given = {name: value for name, value in facts.items() if value is not None}
-        return move_review(pk, step, by=by, day=today(), reason=reason, **given)
 
     @classmethod
     def detail_rows(cls, user: Any) -> Any:

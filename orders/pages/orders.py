@@ -50,11 +50,6 @@ def change(pk: int, *, by: Any, day: date, version: int | None = None, **values:
     return change_order(pk, by=by, day=day, version=version, **ids_of(values))
 
 
-def move(pk: int, step: str, *, by: Any, reason: str = "", **facts: Any) -> Order:
-    """Take a step today."""
-    return move_order(pk, step, by=by, day=today(), reason=reason, **facts)
-
-
 def progress(order: Order) -> Progress:
     """The order's progress, asked once a page."""
     if not hasattr(order, "progress"):
@@ -92,7 +87,7 @@ class OrderPage(Page):
 
     model, table, filterset = Order, OrderTable, OrderFilter
     form, new_form, create, change = OrderForm, NewOrderForm, create, change
-    flow, move = ORDER_FLOW, move
+    flow, move = ORDER_FLOW, move_order
     bulk = ("submit", "approve", "confirm", "recheck", "release", "send_back", "reserve", "cancel")
     icon, menu, menu_order = "shopping-cart", "orders", 10
     palette, palette_related = 3, ("client",)

@@ -33,6 +33,7 @@ from orders.actions.lay_reconciliations import prepare_reconciliations
 from orders.actions.offsets import move_offset, propose_offset
 from orders.actions.reconciliations import draw_up_reconciliation, move_reconciliation, redraw_reconciliation
 from orders.filters.settlements import DiscrepancyFilter, OffsetFilter, ReconciliationFilter
+from orders.flow import DISCREPANCY_FLOW, OFFSET_FLOW, RECONCILIATION_FLOW
 from orders.forms.settlements import (
     AgreeForm,
     DifferencesForm,
@@ -48,7 +49,6 @@ from orders.pages.lines_screen import Cell, Line, LinesScreen
 from orders.pages.papers import paper_button
 from orders.pages.post_screen import PostScreen
 from orders.queries.client_ledger import balance_on
-from orders.settlement_flow import DISCREPANCY_FLOW, OFFSET_FLOW, RECONCILIATION_FLOW
 from orders.tables.settlements import (
     DiscrepancyOfSheetTable,
     DiscrepancyTable,
@@ -67,7 +67,7 @@ class OffsetPage(Page):
     """Mutual claims set off against each other."""
 
     model, table, filterset, new_form = Offset, OffsetTable, OffsetFilter, OffsetForm
-    flow = OFFSET_FLOW
+    flow, move = OFFSET_FLOW, move_offset
     menu, menu_order, icon = "receivables", 60, "arrows-exchange"
     search = ("number__istartswith", "client__search")
     empty = _("No offset fits.")
@@ -85,10 +85,6 @@ class OffsetPage(Page):
     def create(*, by, client, **values):
         """Propose an offset."""
         return propose_offset(client_id=client.pk, by=by, day=today(), **values)
-
-    @classmethod
-    def take(cls, pk, step, *, by, reason="", **facts):
-        return move_offset(pk, step, by=by, day=today(), reason=reason, **facts)
 
     @classmethod
     def initial(cls, request):
@@ -124,7 +120,7 @@ class ReconciliationPage(Page):
     """Our account of a client for a period, laid before the client."""
 
     model, table, filterset, new_form = Reconciliation, ReconciliationTable, ReconciliationFilter, ReconciliationForm
-    flow = RECONCILIATION_FLOW
+    flow, move = RECONCILIATION_FLOW, move_reconciliation
     step_forms = {"agree": AgreeForm}
     menu, menu_order, icon = "receivables", 70, "file-check"
     search = ("number__istartswith", "client__search")
@@ -180,10 +176,6 @@ class ReconciliationPage(Page):
         return draw_up_reconciliation(client_id=client.pk, contract_id=contract_id, by=by, day=today(), **values)
 
     @classmethod
-    def take(cls, pk, step, *, by, reason="", **facts):
-        return move_reconciliation(pk, step, by=by, day=today(), reason=reason, **facts)
-
-    @classmethod
     def initial(cls, request):
         day = today()
         return {"starts_on": day.replace(month=1, day=1), "ends_on": day, "currency": "RUB", **super().initial(request)}
@@ -197,7 +189,7 @@ class DiscrepancyPage(Page):
     """Where a client's books differ from ours."""
 
     model, table, filterset, form = Discrepancy, DiscrepancyTable, DiscrepancyFilter, DiscrepancyForm
-    flow = DISCREPANCY_FLOW
+    flow, move = DISCREPANCY_FLOW, move_discrepancy
     step_forms = {"resolve": ResolveForm}
     permissions = {"change": "orders.change_reconciliation"}
     path, menu, menu_order, icon = "differences", "receivables", 80, "git-compare"
@@ -221,10 +213,6 @@ class DiscrepancyPage(Page):
     def change(pk, *, by, version=None, owner=None, due_on=None):
         """Give it to somebody else, or more time."""
         return change_discrepancy(pk, by=by, version=version, owner_id=owner and owner.pk, due_on=due_on)
-
-    @classmethod
-    def take(cls, pk, step, *, by, reason="", **facts):
-        return move_discrepancy(pk, step, by=by, day=today(), reason=reason, **facts)
 
     @classmethod
     def editable(cls, document, user):

@@ -34,7 +34,7 @@ class ShipmentPage(Page):
     """Goods on their way."""
 
     model, table, filterset, form = Shipment, ShipmentTable, ShipmentFilter, ShipmentForm
-    flow, change = SHIPMENT_FLOW, change_shipment
+    flow, move, change = SHIPMENT_FLOW, move_shipment, change_shipment
     step_forms = {"deliver": DeliverForm, "refuse": RefuseForm}
     menu, menu_order, icon = "orders", 30, "truck-delivery"
     search = ("number__istartswith", "tracking__istartswith", "order__number__istartswith", "order__client__search")
@@ -69,10 +69,6 @@ class ShipmentPage(Page):
     )  # fmt: skip
 
     @classmethod
-    def take(cls, pk, step, *, by, reason="", **facts):
-        return move_shipment(pk, step, by=by, day=today(), reason=reason, **facts)
-
-    @classmethod
     def detail_rows(cls, user):
         return super().detail_rows(user).select_related("invoice")
 
@@ -91,7 +87,7 @@ class ReturnPage(Page):
     """Goods that come back."""
 
     model, table, filterset = Return, ReturnTable, ReturnFilter
-    flow = RETURN_FLOW
+    flow, move = RETURN_FLOW, move_return
     step_forms = {"receive": ReceiveForm}
     menu, menu_order, icon = "orders", 40, "truck-return"
     search = ("number__istartswith", "client__search", "invoice__number__istartswith")
@@ -112,7 +108,7 @@ class ReturnPage(Page):
     def take(cls, pk, step, *, by, reason="", warehouse=None, **facts):
         if step == "receive":
             facts["warehouse_id"] = warehouse.pk if warehouse else None
-        return move_return(pk, step, by=by, day=today(), reason=reason, **facts)
+        return super().take(pk, step, by=by, reason=reason, **facts)
 
     @classmethod
     def detail_rows(cls, user):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kam.pages.trails import DONE, NAMES, TYPED, VALUES, VERBS
+from kam.pages.trails import NAMES, TYPED, VALUES, VERBS
 
 TYPED.add("lines")
 VERBS.update(
@@ -22,48 +22,10 @@ VERBS.update(
         "set_prices": _("Prices set"),
         "agree": _("Agreed"),
         "redraw": _("Drawn up again"),
-        "keep": _("The word was kept"),
-        "break": _("The word was broken"),
         "withdraw": _("Withdrawn"),
-        "remove": _("Off the stop list"),
-        "deliver": _("Sent"),
-        "fail": _("Not sent"),
-        "skip": _("Skipped"),
-        "post": _("Sent by post"),
+        "allow": _("Off the stop list"),
         "refund": _("Given back to the client"),
         "undo_refund": _("Refund undone"),
-    }
-)
-DONE.update(
-    {
-        ("orders.order", "submit"): pgettext_lazy("of an order", "Submitted"),
-        ("orders.order", "approve"): pgettext_lazy("of an order", "Approved"),
-        ("orders.order", "return"): pgettext_lazy("of an order", "Returned"),
-        ("orders.order", "confirm"): pgettext_lazy("of an order", "Confirmed"),
-        ("orders.order", "release"): _("Hold released"),
-        ("orders.order", "send_back"): pgettext_lazy("of an order", "Returned"),
-        ("orders.creditreview", "measure"): _("Measured again"),
-        ("orders.creditreview", "propose"): pgettext_lazy("of a review", "Proposed"),
-        ("orders.creditreview", "decide"): pgettext_lazy("of a review", "Decided"),
-        ("orders.creditreview", "return"): pgettext_lazy("of a review", "Returned"),
-        ("orders.creditreview", "refuse"): _("Credit refused"),
-        ("orders.creditreview", "withdraw"): _("Taken back to draft"),
-        ("orders.creditreview", "replace"): _("Replaced by a later decision"),
-        ("orders.order", "recheck"): _("Credit checked again"),
-        ("orders.order", "withdraw"): _("Taken back to draft"),
-        ("orders.order", "reserve"): _("The rest reserved"),
-        ("orders.order", "amend"): _("Lines changed"),
-        ("orders.order", "ship"): pgettext_lazy("of an order", "Shipped"),
-        ("orders.order", "close"): pgettext_lazy("of an order", "Closed"),
-        ("orders.order", "cancel"): pgettext_lazy("of an order", "Cancelled"),
-        ("orders.order", "reopen"): _("Reopened"),
-        ("orders.intake", "take"): _("Taken into work"),
-        ("orders.intake", "enter"): _("Order entered"),
-        ("orders.intake", "return"): pgettext_lazy("of a rough order", "Returned"),
-        ("orders.intake", "resend"): _("Handed over again"),
-        ("orders.return", "approve"): pgettext_lazy("of a return", "Approved"),
-        ("orders.return", "reject"): pgettext_lazy("of a return", "Rejected"),
-        ("orders.return", "receive"): _("Goods received"),
     }
 )
 NAMES.update(

@@ -311,7 +311,7 @@ class History:
 
     def _take_back(self, pk, partner):
         head = next(head for head in self.cast.heads if head.pk == partner.manager.manager_id)
-        approve_return(pk=pk, by=head, day=self.day)
+        approve_return(pk=pk, by=head)
         self.later(4, self._receive_return, pk)
 
     def _receive_return(self, pk):

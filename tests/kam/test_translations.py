@@ -13,6 +13,8 @@ CATALOGUE = polib.pofile(str(ROOT / "locale/ru/LC_MESSAGES/django.po"))
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]")
 # _("…"), gettext("…"), gettext_lazy("…"), and the two template tags with a plain string
 IN_PYTHON = re.compile(r"""(?<![\w.])(?:_|gettext|gettext_lazy|gettext_noop)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\s*[,)]""")
+# pgettext("context", "…")
+WITH_CONTEXT = re.compile(r"""(?<![\w.])n?pgettext(?:_lazy)?\(\s*"([^"]*)",\s*"((?:[^"\\]|\\.)*)"\s*[,)]""")
 IN_TEMPLATES = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -31,6 +33,18 @@ def used():
 def test_every_string_is_in_the_catalogue():
     known = {entry.msgid for entry in CATALOGUE if not entry.obsolete}
     assert not sorted({f"{path}: {text}" for text, path in used() if text not in known})
+
+
+def test_every_string_with_a_context_is_in_the_catalogue():
+    known = {(entry.msgctxt, entry.msgid) for entry in CATALOGUE if not entry.obsolete}
+    found = {
+        match.groups()
+        for app in ("kam", "accounts", "orders", "stock", "bonuses", "reports")
+        for path in (ROOT / app).rglob("*.py")
+        for match in WITH_CONTEXT.finditer(code_of(path))
+    }
+    assert found
+    assert not sorted(found - known)
 
 
 def test_nothing_is_left_untranslated():
