@@ -97,7 +97,7 @@ def _differ(shipment: Shipment, cast: Cast, number: int, day: dt.date, rng: rand
         decline_claim(act.pk, by=head, day=day, reason="Акт составлен позже срока по договору")
     if state not in (1, 3, 4):
         return
-    accept_claim(act.pk, by=head, day=day, reason="Подтверждено фотографиями")
+    accept_claim(act.pk, by=head, reason="Подтверждено фотографиями")
     if state == 1:
         return
     outcomes = {each.pk: outcomes_for(each.kind)[0].value for each in act.lines.all()}
