@@ -73,7 +73,7 @@ def _set_off(partner, cast: Cast, number: int, day: dt.date, rng: random.Random)
         if number in (0, 1):
             approve_offset(offset.pk, by=cast.finance, day=told)
         elif number == 2:
-            decline_offset(offset.pk, by=cast.finance, day=told, reason="Нет подписанного акта клиента")
+            decline_offset(offset.pk, by=cast.finance, reason="Нет подписанного акта клиента")
 
 
 def _differ(shipment: Shipment, cast: Cast, number: int, day: dt.date, rng: random.Random) -> None:
@@ -94,7 +94,7 @@ def _differ(shipment: Shipment, cast: Cast, number: int, day: dt.date, rng: rand
     head = next(head for head in cast.heads if head.pk == kam.manager_id)
     state = number % 5
     if state == 2:
-        decline_claim(act.pk, by=head, day=day, reason="Акт составлен позже срока по договору")
+        decline_claim(act.pk, by=head, reason="Акт составлен позже срока по договору")
     if state not in (1, 3, 4):
         return
     accept_claim(act.pk, by=head, reason="Подтверждено фотографиями")
