@@ -44,6 +44,7 @@ class FinanceScreen(Screen):
                 "form": form,
                 "address": address,
                 "day": address.asked.day,
+                "now_href": address.href(on=today().isoformat()) if address.asked.day < today() else "",
                 "tiles": tiles(found, address),
                 "charts": [age_chart(found, address), cash_chart(found, address)],
                 "tabs": [(label, address.href(by=by), by == address.by) for by, label in BY.items()],

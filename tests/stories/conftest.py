@@ -1,6 +1,8 @@
 """What every story needs: one business day for the server and the test, and a window for each person."""
 
 import re
+import shutil
+import subprocess
 from contextvars import ContextVar
 from datetime import datetime, time
 
@@ -84,3 +86,11 @@ def words(locator):
 def path_of(window):
     """Where a window stands, as a path without its question."""
     return re.sub(r"^https?://[^/]+", "", window.url).partition("?")[0]
+
+
+def text_of(pdf):
+    """The words of a PDF with single spaces; nothing where this machine has no pdftotext."""
+    if not shutil.which("pdftotext"):
+        return ""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())
