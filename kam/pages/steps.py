@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kam.pages.details import Showing
 from kam.pages.filters import scope_choices
 from kam.pages.forms import reads_user
-from kam.pages.views import PageView, asked_by_htmx, gone_to
+from kam.pages.views import PageView, asked_by_htmx, back_from, gone_to, with_query
 from kam.refusals import Refused
 
 
@@ -63,7 +63,7 @@ class StepView(PageView):
         except Refused as refused:
             return self.refused(document, found, form, refused)
         messages.success(request, done_text(self.page, self.document_after(document)))
-        return gone_to(request, self.after_url(document))
+        return gone_to(request, back_from(request, self.after_url(document)))
 
     def document_after(self, document: Any) -> Any:
         """The document as the step left it; as it was before if the step took it out of sight."""
@@ -75,11 +75,13 @@ class StepView(PageView):
 
     def asked(self, document: Any, step: Any, form: Any, status: int = 200, refusals: Any = ()) -> HttpResponse:
         """The question of the step: in the dialog for htmx, else a page."""
+        # Whoever came from a queue returns to it, whether the step is taken or not.
+        back = back_from(self.request, "")
         context = {
             "document": document, "step": step, "form": form, "refusals": refusals,
             "heading": self.page.heading(document), "title": step.label,
-            "action": self.page.url("step", document.pk, step.name),
-            "back_url": self.page.detail_url(document.pk),
+            "action": with_query(self.page.url("step", document.pk, step.name), back=back),
+            "back_url": back or self.page.detail_url(document.pk),
         }  # fmt: skip
         template = "kam/partials/step.html" if asked_by_htmx(self.request) else "kam/step.html"
         return self.render(template, context, status)

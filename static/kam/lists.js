@@ -115,6 +115,10 @@
     if (event.code === "KeyJ") walk(1);
     else if (event.code === "KeyK") walk(-1);
     else if (event.key === "Enter" && row && !event.target.closest("a, button, summary")) opened(row, false);
-    else if (event.code === "KeyX" && row) { var box = row.querySelector("input[name=pk]"); if (box) box.click(); }
+    else if (row && /^Digit[1-9]$/.test(event.code)) {
+      // What the row offers, in the order in which it stands there.
+      var offer = row.querySelectorAll(".row-actions a, .row-actions button")[Number(event.code.slice(5)) - 1];
+      if (offer) { event.preventDefault(); offer.focus(); offer.click(); }
+    } else if (event.code === "KeyX" && row) { var box = row.querySelector("input[name=pk]"); if (box) box.click(); }
   });
 })();
