@@ -55,14 +55,15 @@ def _weekdays_before(day: dt.date, count: int) -> list[dt.date]:
 
 def _documents(company: Company, day: dt.date, rng: random.Random) -> Iterator[tuple[Decimal, bool, dict]]:
     """What the bank booked on a day: amount, whether it came in, the keys of the document."""
-    invoices = Invoice.objects.filter(open_amount__gt=0, issued_on__lt=day).select_related("client").order_by("due_on")
-    chosen = rng.sample(list(invoices[:120]), min(8, invoices.count()))
+    awaited = Invoice.objects.filter(open_amount__gt=0, issued_on__lt=day, due_on__gte=day - dt.timedelta(days=7))
+    soonest = list(awaited.select_related("client").order_by("due_on", "pk")[:20])
+    chosen = rng.sample(soonest, min(5, len(soonest)))
     for number, invoice in enumerate(chosen):
         purpose = f"Оплата по счёту № {invoice.number} от {invoice.issued_on:%d.%m.%Y}, в т.ч. НДС"
         amount = invoice.open_amount
-        if number == 5:  # half of it, and nothing said of what for
+        if number == 3:  # half of it, and nothing said of what for
             amount, purpose = (amount / 2).quantize(Decimal("1.00")), "Оплата за товар по договору поставки"
-        if number == 6:  # paid by somebody else of the same name
+        if number == 4:  # paid by somebody else of the same name
             purpose = f"Оплата за {invoice.client.name} по счёту {invoice.number}"
             yield amount, True, _party(invoice.client, inn=invented_requisites(STRANGER + 7).inn, purpose=purpose)
             continue

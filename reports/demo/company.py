@@ -86,10 +86,16 @@ def build_company(
         agree_terms(history, heads=heads, rng=rng)
     history.tell()
     with clock.at(midday(end)):
-        fill_desks(history, cast, kams=kams, day=end, rng=rng)
-        tell_credit(history, cast, day=end, rng=rng)
-        tell_bank(finance=cast.finance, second=cast.support[0], day=end, rng=rng)
-        tell_settlements(history, cast, day=end, rng=rng)
-        tell_debts(finance=cast.finance, day=end, rng=rng)
-        close_days(end)
+        _tell_present(history, kams)
     return history
+
+
+def _tell_present(history: History, kams: list[User]) -> None:
+    """What lies on the desks on the last day, and the nights before it."""
+    cast, day, rng = history.cast, history.end, history.rng
+    fill_desks(history, cast, kams=kams, day=day, rng=rng)
+    tell_credit(history, cast, day=day, rng=rng)
+    tell_bank(finance=cast.finance, second=cast.support[0], day=day, rng=rng)
+    tell_settlements(history, cast, day=day, rng=rng)
+    tell_debts(finance=cast.finance, day=day, rng=rng)
+    close_days(day)

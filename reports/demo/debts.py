@@ -42,18 +42,16 @@ def tell_debts(*, finance, day: dt.date, rng: random.Random) -> None:
     for weeks in WEEKS_BACK:
         talked = day - dt.timedelta(weeks=weeks)
         with clock.at(midday(talked)):
-            for debtor in debtors_on(talked)[:8]:
+            for debtor in debtors_on(talked)[::2][:6]:
                 _promise(debtor, talked, rng.randint(3, 9), rng)
     late = debtors_on(day)
     for debtor in late[:16]:
         _talk(debtor, day, rng)
-    for debtor in late[8:15]:
-        _promise(debtor, day, rng.randint(1, 8), rng)
-    if late[15:]:
-        wrong = _promise(late[15], day, 5, rng)
-        if wrong is not None:
-            withdraw_promise(wrong.pk, by=late[15].client.manager, reason="Записано не тому клиенту")
-    for debtor in late[16:18]:
+    for number, debtor in enumerate(late[1::2][:6]):
+        promise = _promise(debtor, day, rng.randint(1, 8), rng)
+        if promise is not None and number == 5:
+            withdraw_promise(promise.pk, by=debtor.client.manager, reason="Записано не тому клиенту")
+    for debtor in late[-2:]:
         stop_letters(
             client_id=debtor.client.pk, by=finance, day=day, reason="Идёт сверка, письма не отправляем",
             ends_on=day + dt.timedelta(days=14),

@@ -123,7 +123,7 @@ class History:
                 continue
             units = article.weight * 16 * SEASON[self.day.month - 1] * share * periods
             if product.is_scarce:
-                units *= 0.4
+                units *= 0.15
             quantity = int(units * self.rng.uniform(0.7, 1.3)) // product.pack * product.pack
             if quantity > 0:
                 wanted.append(SupplyLineInput(product.pk, quantity))

@@ -39,7 +39,7 @@ HABITS = {
     Client.Channel.DEALER: Habit(60, 0.14, (3, 8), (2, 10), "DEALER", 1_500_000, 14, (1, 3), "C"),
 }
 # Who pays how: share of clients, days after the due date from, to
-PAYERS = ((0.55, -4, 0), (0.25, 0, 6), (0.14, 5, 30), (0.06, 25, 110))
+PAYERS = ((0.38, -4, 0), (0.27, 0, 8), (0.24, 8, 50), (0.11, 35, 160))
 
 
 @dataclass
@@ -163,6 +163,6 @@ def _agree(partner, head, finance, columns, start, rng):
         days=partner.habit.days,
         day_kind=rng.choice(("calendar", "calendar", "working")),
         price_column_id=columns[partner.habit.column].pk,
-        overdue_days_allowed=3,
+        overdue_days_allowed=rng.choice((3, 7, 14, 30)),
         reason="Договор поставки",
     )
