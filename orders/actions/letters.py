@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -68,8 +69,10 @@ def send_later(pks: Sequence[int]) -> None:
 def _skip_paid(day: date) -> int:
     """Skip what waits for approval and has nothing left to ask for."""
     waiting = CollectionLetter.objects.filter(status__in=(Status.PROPOSED, Status.FAILED), prepared_on__lte=day)
-    unpaid = LetterLine.objects.filter(invoice__open_amount__gt=0).values("letter")
-    return _skip(list(waiting.exclude(pk__in=unpaid).select_for_update(of=("self",)).order_by("pk")), PAID)
+    # The first unpaid invoice is enough: a subquery with a limit is asked letter by letter, not of all lines at once.
+    unpaid = LetterLine.objects.filter(letter=OuterRef("pk"), invoice__open_amount__gt=0).order_by().values("pk")[:1]
+    paid = waiting.alias(unpaid=Subquery(unpaid)).filter(unpaid=None)
+    return _skip(list(paid.select_for_update(of=("self",)).order_by("pk")), PAID)
 
 
 def _skip_older(letters: Sequence[CollectionLetter]) -> int:

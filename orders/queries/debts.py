@@ -1,7 +1,8 @@
 """Rouble debts as of the end of any day, set-based: what letters are written about and stops stand on.
 
 Open amounts are kept with the invoices; a past day takes back what was settled since, as the ageing does
-(docs/algorithms/receivables.md). The statements below begin with `debts(id, client_id, due_on, amount)`.
+(docs/algorithms/receivables.md). The statements below begin with `debts(id, client_id, due_on, amount)`; where nothing
+was settled since, as the night finds it, that is simply what stands open.
 """
 
 from collections import defaultdict
@@ -12,6 +13,15 @@ from decimal import Decimal
 
 from django.db import connection
 
+SETTLED_SINCE = """
+SELECT EXISTS (SELECT FROM orders_creditnote WHERE issued_on > %(day)s)
+    OR EXISTS (SELECT FROM orders_allocation WHERE allocated_on > %(day)s)
+    OR EXISTS (SELECT FROM orders_allocation WHERE undone_on > %(day)s)"""
+OPEN = """
+WITH debts AS (
+    SELECT i.id, i.client_id, i.due_on, i.open_amount AS amount FROM orders_invoice i
+    WHERE i.open_amount > 0 AND i.currency = 'RUB' AND i.issued_on <= %(day)s {own}
+)"""
 DEBTS = """
 WITH since AS (
     SELECT invoice_id, sum(amount) AS amount FROM (
@@ -54,17 +64,21 @@ WHERE NOT EXISTS (
     SELECT FROM orders_collectionletter l JOIN orders_letterlevel w ON w.id = l.level_id
     WHERE l.client_id = s.client_id AND l.episode_on = s.episode_on AND w.days >= v.days
 )"""
-# What falls due soon and was not reminded of at this level, by the nearest level; one reminder a client and level.
+# What falls due soon and was not reminded of at this level, by the nearest level; one reminder a client and level. What
+# is near is found first, and its former reminders are looked up one by one (OFFSET keeps that so): all lines of all
+# letters are many more.
 REMINDERS = """, near AS (
     SELECT k.client_id, v.id AS level_id, min(k.due_on) AS episode_on, sum(k.amount) AS amount, v.min_amount
     FROM kept k JOIN LATERAL (
         SELECT id, days, min_amount FROM orders_letterlevel
         WHERE is_active AND days <= 0 AND k.due_on <= %(day)s::date - days ORDER BY days DESC, level LIMIT 1
     ) v ON true
-    WHERE k.due_on >= %(day)s AND NOT EXISTS (
-        SELECT FROM orders_letterline n JOIN orders_collectionletter l ON l.id = n.letter_id
-        WHERE n.invoice_id = k.id AND l.level_id = v.id
-    )
+    WHERE k.due_on BETWEEN %(day)s
+            AND (SELECT %(day)s::date - min(days) FROM orders_letterlevel WHERE is_active AND days <= 0)
+        AND NOT EXISTS (
+            SELECT FROM orders_letterline n JOIN orders_collectionletter l ON l.id = n.letter_id
+            WHERE n.invoice_id = k.id AND l.level_id = v.id OFFSET 0
+        )
     GROUP BY k.client_id, v.id, v.min_amount
 )
 SELECT client_id, level_id, episode_on FROM near
@@ -122,14 +136,14 @@ def letters_due(day: date) -> list[Due]:
     """The letters that the policy asks for as of a day and that were not prepared yet, by client."""
     found = []
     for part in (LATE_LETTERS, REMINDERS):
-        found += [Due(*row) for row in _rows(DEBTS + WRITTEN_ABOUT + part, day)]
+        found += [Due(*row) for row in _rows(WRITTEN_ABOUT + part, day)]
     return sorted(found, key=lambda each: (each.client_id, each.level_id))
 
 
 def debts_written_about(client_ids: Collection[int], day: date) -> dict[int, list[OpenDebt]]:
     """The rouble debts of these clients that letters may name, earliest due first."""
     found: dict[int, list[OpenDebt]] = defaultdict(list)
-    for row in _rows(DEBTS + WRITTEN_ABOUT + KEPT, day, client_ids):
+    for row in _rows(WRITTEN_ABOUT + KEPT, day, client_ids):
         debt = OpenDebt(*row)
         found[debt.client_id].append(debt)
     return found
@@ -137,12 +151,14 @@ def debts_written_about(client_ids: Collection[int], day: date) -> dict[int, lis
 
 def clients_caught(day: date, client_ids: Collection[int] | None = None) -> dict[int, Caught]:
     """The clients that a rule for stops catches as of a day; of all clients or of these."""
-    return {row[0]: Caught(*row) for row in _rows(DEBTS + CAUGHT, day, client_ids)}
+    return {row[0]: Caught(*row) for row in _rows(CAUGHT, day, client_ids)}
 
 
 def _rows(statement: str, day: date, client_ids: Collection[int] | None = None) -> list[tuple]:
     own = "" if client_ids is None else OWN
     values = {"day": day, "clients": list(client_ids or ())}
     with connection.cursor() as cursor:
-        cursor.execute(statement.replace("{own}", own), values)
+        cursor.execute(SETTLED_SINCE, values)
+        debts = DEBTS if cursor.fetchone()[0] else OPEN
+        cursor.execute(debts.replace("{own}", own) + statement, values)
         return cursor.fetchall()

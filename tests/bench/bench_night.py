@@ -1,9 +1,12 @@
 """A night over a million open invoices beside the bare statements that it cannot do without, in the same run.
 
 The bare side writes the same figures into tables of its own: no deletion of former rows, no notes of parts done, no
-marks, no locks. Parts that find nothing to do here (promises, stops, letters, held orders) count on our side only.
+marks, no locks. Parts that find nothing to do here (promises, stops, letters, held orders) count on our side only. The
+first night of a company writes a letter to every client that is late: it is told by itself, and the ratio is that of
+the nights after it, each beside the bare statements run just before.
 """
 
+import statistics
 import time
 
 from django.db import connection
@@ -15,7 +18,7 @@ from reports.actions.nightly import run_night
 from tests.bench.bench_ageing import CLIENTS, PAID, SUMS
 from tests.factories import DAY, product, system_user
 
-ROUNDS, WITHIN = 3, 1.5
+ROUNDS, WITHIN = 5, 1.5
 
 INVOICES = """
 INSERT INTO orders_invoice (created_at, updated_at, version, number, client_id, issued_on, shipped_on, due_on, currency,
@@ -66,17 +69,21 @@ def run(quick: bool) -> None:
     """Print how long the night and the bare statements take, and each part of the night."""
     invoices, clients = (100_000, 1_000) if quick else (1_000_000, 10_000)
     generate(invoices, clients)
-    bare, ours = [], []
-    for number in range(ROUNDS):
-        bare.append(bare_seconds())
+    first = run_night(day=DAY)
+    letters = first.parts.get(name="letters")
+    say(f"  the first night: {letters.count} letters in {letters.seconds:.1f} s")
+    rounds = []
+    for _number in range(ROUNDS):
+        bare = bare_seconds()
         began = time.perf_counter()
-        night = run_night(day=DAY, again=bool(number))
-        ours.append(time.perf_counter() - began)
+        night = run_night(day=DAY, again=True)
+        rounds.append((time.perf_counter() - began, bare))
     for part in night.parts.all():
         say(f"  {part.name:<12} {part.seconds:8.2f} s  {part.count}")
-    ratio = min(ours) / min(bare)
-    figures = f"night {min(ours):.1f} s, bare {min(bare):.1f} s, ratio {ratio:.2f} (at most {WITHIN})"
-    say(f"{invoices} open invoices: {figures}")
+    ratio = statistics.median(ours / bare for ours, bare in rounds)
+    ours, bare = (min(each) for each in zip(*rounds, strict=True))
+    say(f"{invoices} open invoices: night {ours:.2f} s, bare {bare:.2f} s at best of {ROUNDS}; "
+        f"median ratio {ratio:.2f} (at most {WITHIN})")  # fmt: skip
 
 
 def generate(invoices: int, clients: int) -> None:
