@@ -1,6 +1,10 @@
 """The API of credit: reviews, exchange rates, payment discipline."""
 
+from datetime import date
+from decimal import Decimal
+
 from kam.api.views import ScopedViewSet, register
+from kam.clock import today
 from orders.actions import exchange, reviews
 from orders.filters.credit import CreditReviewFilter, DisciplineFilter, ExchangeRateFilter
 from orders.flow import CREDIT_REVIEW_FLOW
@@ -24,6 +28,11 @@ class CreditReviewApi(ScopedViewSet):
     create_action, change_action = reviews.create_review, reviews.change_review
 
 
+def set_rate(*, by, currency: str, day: date, rate: Decimal) -> ExchangeRate:
+    """Set the rate and ask again for the orders that it held."""
+    return exchange.set_exchange_rate(by=by, currency=currency, day=day, rate=rate, asked_on=today())
+
+
 @register("exchange-rates")
 class ExchangeRateApi(ScopedViewSet):
     """What one unit of a currency is worth in roubles, from each day until the next rate."""
@@ -32,7 +41,7 @@ class ExchangeRateApi(ScopedViewSet):
     serializer_class, create_serializer = serializers.ExchangeRateSerializer, serializers.NewExchangeRateSerializer
     filterset_class = ExchangeRateFilter
     orderings = ("day",)
-    create_action = exchange.set_exchange_rate
+    create_action = set_rate
 
 
 @register("payment-discipline")

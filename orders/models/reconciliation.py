@@ -35,11 +35,13 @@ class Reconciliation(Record):
     drawn_up_on = models.DateField(_("drawn up on"))
     drawn_up_by = models.ForeignKey("kam.User", models.PROTECT, related_name="+", verbose_name=_("drawn up by"))
     # As of the last drawing up; the rows below are kept with them, so that the sheet sent stays what it was.
-    opening = MoneyField(verbose_name=_("opening balance"), default=0)
+    opening = MoneyField(verbose_name=pgettext_lazy("settlements", "opening balance"), default=0)
     debit = MoneyField(verbose_name=_("debit turnover"), default=0)
     credit = MoneyField(verbose_name=_("credit turnover"), default=0)
-    closing = MoneyField(verbose_name=_("closing balance"), default=0)
-    their_closing = MoneyField(verbose_name=_("closing balance of the client"), null=True, blank=True)
+    closing = MoneyField(verbose_name=pgettext_lazy("settlements", "closing balance"), default=0)
+    their_closing = MoneyField(
+        verbose_name=pgettext_lazy("settlements", "closing balance of the client"), null=True, blank=True
+    )
     sent_on = models.DateField(_("sent on"), null=True, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
     signed_by = models.CharField(_("signed for the client by"), max_length=150, blank=True)

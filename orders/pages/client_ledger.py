@@ -10,7 +10,7 @@ import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client, Contract
@@ -176,7 +176,7 @@ def exported(request: HttpRequest, asked: Asked, found: Ledger) -> HttpResponse:
     sheet.write_string(1, 0, f"{formats.day(asked.starts_on)} – {formats.day(asked.ends_on)}")
     labels = (_("Day"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance"))
     sheet.write_row(2, 0, [str(label) for label in labels], bold)
-    sheet.write_string(3, 1, gettext("Opening balance"), bold)
+    sheet.write_string(3, 1, pgettext("settlements", "Opening balance"), bold)
     sheet.write_number(3, 5, found.opening, whole)
     at = 4
     for at, row in enumerate(found.rows, start=4):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client
@@ -37,6 +38,27 @@ def overdue(client: Client, user: Any) -> Any:
 def late_href(client: Client, user: Any) -> str:
     """The client's overdue invoices."""
     return f"{reverse('orders:invoice_list')}?client={client.pk}&overdue=true"
+
+
+def headroom_href(client: Client, user: Any) -> str:
+    """Where the headroom comes from; without terms, where they are agreed."""
+    agreed = not lacks_terms(client, user) or credit_of(client).facts.rates_missing
+    return "?tab=ageing" if agreed else "?tab=terms"
+
+
+def headroom_hint(client: Client, user: Any) -> str:
+    """Why there is no figure."""
+    if not lacks_terms(client, user):
+        return ""
+    missing = credit_of(client).facts.rates_missing
+    if missing:
+        return gettext("no exchange rate: %(currencies)s") % {"currencies": ", ".join(missing)}
+    return gettext("no credit terms: agree them")
+
+
+def lacks_terms(client: Client, user: Any) -> bool:
+    """Whether there is nothing to count a headroom from; False where the user may not know it."""
+    return bool(client.shows_money_to(user)) and headroom(client, user) is None
 
 
 def headroom_tone(client: Client, user: Any) -> str:
@@ -88,7 +110,7 @@ def payments_of(client: Client, user: Any) -> Any:
 ClientPage.add_figure(
     Figure(
         _("Headroom"), headroom, permission="orders.view_invoice",
-        tone=headroom_tone, href=lambda client, user: "?tab=ageing",
+        tone=headroom_tone, href=headroom_href, hint=headroom_hint,
     )
 )  # fmt: skip
 ClientPage.add_figure(

@@ -20,13 +20,13 @@ from kam.wording import worded
 from kam.workspace import Today
 from orders.actions.exchange import set_exchange_rate
 from orders.actions.reviews import change_review, create_review, move_review
-from orders.filters.credit import CreditReviewFilter, ExchangeRateFilter
+from orders.filters.credit import CreditReviewFilter, DisciplineFilter, ExchangeRateFilter
 from orders.flow import CREDIT_REVIEW_FLOW
 from orders.forms.credit import CreditReviewForm, DecideForm, ExchangeRateForm, NewCreditReviewForm
-from orders.models import CreditReview, ExchangeRate
+from orders.models import CreditReview, ExchangeRate, PaymentDiscipline
 from orders.queries.credit import credit_facts
 from orders.queries.discipline import discipline_of, measured_discipline
-from orders.tables.credit import CreditReviewOfClientTable, CreditReviewTable, ExchangeRateTable
+from orders.tables.credit import CreditReviewOfClientTable, CreditReviewTable, DisciplineTable, ExchangeRateTable
 from orders.wording import CRITERIA, SCORE
 
 
@@ -92,7 +92,12 @@ class DisciplinePanel(Panel):
         client = document.client if isinstance(document, CreditReview) else document
         if not client.shows_money_to(request.user):
             return None
-        return {"found": discipline(client), "href": f"{reverse('orders:invoice_list')}?client={client.pk}"}
+        history = f"{reverse('orders:paymentdiscipline_list')}?client={client.pk}"
+        return {
+            "found": discipline(client),
+            "href": f"{reverse('orders:invoice_list')}?client={client.pk}",
+            "history_href": history,
+        }
 
 
 class CreditReviewPage(Page):
@@ -160,11 +165,16 @@ class CreditReviewPage(Page):
         return document.client.name
 
 
+def set_rate(**fields: Any) -> ExchangeRate:
+    """Set the rate and ask again for the orders that it held."""
+    return set_exchange_rate(**fields, asked_on=today())
+
+
 class ExchangeRatePage(Page):
     """What foreign money is worth, day by day."""
 
     model, table, filterset, form = ExchangeRate, ExchangeRateTable, ExchangeRateFilter, ExchangeRateForm
-    create = set_exchange_rate
+    create = set_rate
     path, icon, menu, menu_order = "exchange-rates", "currency-dollar", "settings", 58
     search = ("currency",)
     empty = _("No rates: documents in foreign currencies hold orders until there is one.")
@@ -177,6 +187,24 @@ class ExchangeRatePage(Page):
     @classmethod
     def heading(cls, document: ExchangeRate) -> str:
         return f"{document.currency}, {written_day(document.day)}"
+
+
+class DisciplinePage(Page):
+    """How clients paid, as measured each night: the history of one client or all of a day."""
+
+    model, table, filterset = PaymentDiscipline, DisciplineTable, DisciplineFilter
+    path, icon, menu, menu_order = "payment-discipline", "history", "receivables", 55
+    search = ("client__search",)
+    empty = _("Nothing is measured yet: the night does it.")
+    panels = (
+        Facts(
+            "client", "day", "window_days", "average_days_late", "late_percent", "late", "judged", "promises_broken",
+        ),
+    )  # fmt: skip
+
+    @classmethod
+    def heading(cls, document: PaymentDiscipline) -> str:
+        return f"{document.client}, {written_day(document.day)}"
 
 
 class RechecksDue(Panel):

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Client
 from accounts.pages import ClientPage
 from accounts.panels import Offers
 from kam import formats
@@ -237,6 +238,11 @@ def orders_of_client(client: Any, user: Any) -> Any:
     return Order.objects.filter(client=client)
 
 
+def new_order_of(client: Any, user: Any = None) -> str:
+    """Where an order of the client is begun."""
+    return f"{reverse('orders:order_new')}?client={client.pk}"
+
+
 add_effect(ORDER_FLOW, inbox_effects, related=("client", "manager", "distributor"))
 add_counter("orders.order", waiting_orders)
 Today.add(OrderTroubles())
@@ -245,8 +251,7 @@ ClientPage.add_tab(
         "orders",
         _("Orders"),
         (
-            Offers((_("New order"), lambda client: f"{reverse('orders:order_new')}?client={client.pk}",
-                    "orders.add_order")),
+            Offers((_("New order"), new_order_of, "orders.add_order")),
             Rows(
                 table=OrderOfClientTable, title=_("Orders"), rows=orders_of_client, limit=100,
                 empty=_("The client has ordered nothing yet."),
@@ -254,5 +259,11 @@ ClientPage.add_tab(
             ),
         ),
         permission="orders.view_order",
+    )
+)  # fmt: skip
+ClientPage.add_action(
+    Button(
+        _("New order"), new_order_of, icon="shopping-cart-plus", permission="orders.add_order", primary=True,
+        shown=lambda client, user: client.status == Client.Status.ACTIVE,
     )
 )  # fmt: skip

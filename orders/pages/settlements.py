@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import ClientPage
@@ -126,10 +126,10 @@ class ReconciliationPage(Page):
     search = ("number__istartswith", "client__search")
     empty = _("No reconciliation fits.")
     figures = (
-        Figure(_("Opening balance"), "opening"),
+        Figure(pgettext_lazy("settlements", "Opening balance"), "opening"),
         Figure(_("Debit"), "debit"),
         Figure(_("Credit"), "credit"),
-        Figure(_("Closing balance"), "closing"),
+        Figure(pgettext_lazy("settlements", "Closing balance"), "closing"),
         Figure(
             _("Open differences"),
             lambda doc, user: doc.discrepancies.filter(status=Discrepancy.Status.OPEN).count(),

@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import connection
 
+from accounts.models import Contract
 from kam.clock import day_of
 from kam.money import ZERO
 from orders.queries.exchange import ROUBLE, in_roubles, rates_on
@@ -177,11 +178,29 @@ def check_orders(orders: Collection, day: date) -> dict[int, CreditVerdict]:
 
 def _facts_of(orders: Collection, day: date, amount: Decimal | None = None) -> dict[int, CreditFacts]:
     people = {each for order in orders for each in (order.payer_id, order.client_id)}
-    contracts = [order.contract_id for order in orders if order.contract_id and order.payer_id == order.client_id]
-    found = credit_facts(people, day, contracts) if orders else {}
+    under = {(order.payer_id, _contract_of(order)) for order in orders}
+    # Where orders of one payer are under different contracts, each is judged by its own, as if it were alone.
+    differ = len(under) > len({payer for payer, _contract in under})
+    contracts = {contract for _payer, contract in under} - {None}
+    found = credit_facts(people, day, () if differ else contracts) if orders else {}
+    own = _validity_of(contracts) if differ else {}
     foreign = {order.currency for order in orders} - {ROUBLE}
     rates = rates_on(foreign, day) if foreign else {}
-    return {order.pk: _facts_for(order, found, rates, amount) for order in orders}
+    facts = {order.pk: _facts_for(order, found, rates, amount) for order in orders}
+    for order in orders:
+        if (valid := own.get(_contract_of(order))) is not None:
+            facts[order.pk] = _replaced(facts[order.pk], contract=valid)
+    return facts
+
+
+def _contract_of(order) -> int | None:
+    """The contract an order is judged by: one with the client says nothing of a distributor that pays."""
+    return order.contract_id if order.payer_id == order.client_id else None
+
+
+def _validity_of(contracts: Collection[int]) -> dict[int, ContractValidity]:
+    rows = Contract.objects.filter(pk__in=contracts, is_active=True).values_list("pk", "signed_on", "ends_on")
+    return {pk: ContractValidity(signed, ends) for pk, signed, ends in rows}
 
 
 def _facts_for(order, found: dict[int, ClientCredit], rates: dict[str, Decimal], amount: Decimal | None) -> CreditFacts:

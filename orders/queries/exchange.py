@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
+from accounts.models import Client
 from kam.money import rounded
-from orders.models import ExchangeRate
+from orders.models import ExchangeRate, Invoice, Order, Payment, Shipment
 
 ROUBLE = "RUB"
 
@@ -21,3 +24,24 @@ def in_roubles(amount: Decimal, currency: str, rates: dict[str, Decimal]) -> Dec
     if currency == ROUBLE:
         return amount
     return rounded(amount * rates[currency]) if currency in rates else None
+
+
+def held_payers_with(currency: str) -> set[int]:
+    """Payers of held orders whom a rate of this currency touches: by the order itself, or by what is open of theirs or
+    of a fellow of their group. Two questions, whatever the number of orders."""
+    held = Order.objects.filter(status=Order.Status.HELD).order_by()
+    orders = held.values_list("payer", "client_id", "distributor_id", "currency")
+    payers = {((client if payer == "client" else other), unit) for payer, client, other, unit in orders}
+    everybody = {payer for payer, _unit in payers}
+    watched = Client.objects.filter(Q(pk__in=everybody) | Q(group__clients__in=everybody)).values("pk")
+    found = Invoice.objects.filter(open_amount__gt=0, currency=currency, client__in=watched).order_by()
+    found = found.values_list("client").union(
+        Payment.objects.on_account().filter(currency=currency, client__in=watched).order_by().values_list("client"),
+        Shipment.objects.filter(uninvoiced_total__gt=0, order__currency=currency, payer__in=watched)
+        .order_by().values_list("payer"),
+        Order.objects.filter(unshipped_total__gt=0, currency=currency, payer="client", client__in=watched)
+        .order_by().values_list("client"),
+        Order.objects.filter(unshipped_total__gt=0, currency=currency, payer="distributor", distributor__in=watched)
+        .order_by().values_list("distributor"),
+    )  # fmt: skip
+    return {payer for payer, unit in payers if unit == currency} | {client for (client,) in found}

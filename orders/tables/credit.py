@@ -60,3 +60,18 @@ class ExchangeRateTable(Table):
 
     class Meta:
         sort = "-day"
+
+
+class DisciplineTable(Table):
+    day = Column(_("As of"), kind="date", sort=True)
+    client = Column(_("Client"), kind="link", accessor="client.name", sort="client__sort_key")
+    average_days_late = Column(_("Days beyond terms"), sort=True)
+    late_percent = Column(_("Paid late"), kind="percent", sort=True)
+    late = Column(_("Late money"), kind="money", sort=True)
+    judged = Column(_("Of all that was to be paid"), kind="money", sort=True)
+    promises_broken = Column(_("Broken promises"), kind="quantity", sort=True)
+    manager = Column(_("KAM"), kind="person", accessor="client.manager", visible=False)
+
+    class Meta:
+        related = ("client__manager",)
+        sort = "-day"

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.clock import today
 from kam.pages import Column, Table, address_of
@@ -45,10 +46,10 @@ class ReconciliationTable(Table):
     contract = Column(_("Contract"), accessor="contract.number", visible=False)
     status = Column(_("State"), kind="chip", sort=True)
     sent_on = Column(_("Sent"), kind="date", sort=True)
-    opening = Column(_("Opening balance"), kind="money", currency="currency")
+    opening = Column(pgettext_lazy("settlements", "Opening balance"), kind="money", currency="currency")
     debit = Column(_("Debit"), kind="money", currency="currency", visible=False)
     credit = Column(_("Credit"), kind="money", currency="currency", visible=False)
-    closing = Column(_("Closing balance"), kind="money", sort=True, currency="currency")
+    closing = Column(pgettext_lazy("settlements", "Closing balance"), kind="money", sort=True, currency="currency")
 
     class Meta:
         related = ("client__manager", "contract")
@@ -60,7 +61,7 @@ class ReconciliationOfClientTable(Table):
     starts_on = Column(_("Period from"), kind="date")
     ends_on = Column(_("Period to"), kind="date", sort=("ends_on", "pk"))
     status = Column(_("State"), kind="chip")
-    closing = Column(_("Closing balance"), kind="money", currency="currency")
+    closing = Column(pgettext_lazy("settlements", "Closing balance"), kind="money", currency="currency")
 
     class Meta:
         related = ("client__manager",)

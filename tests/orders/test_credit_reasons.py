@@ -23,6 +23,7 @@ from orders.actions.order_steps import cancel_order, reopen_order
 from orders.actions.shipments import ship_order
 from orders.models import Order
 from orders.queries.credit import credit_facts
+from orders.queries.exchange import held_payers_with
 from tests.factories import (
     DAY,
     buyer,
@@ -157,6 +158,24 @@ def test_without_a_rate_foreign_documents_are_not_guessed(anna):
     assert (order.status, codes(order)) == ("held", ["rate_missing"])
     assert order.credit["headroom_before"] is None
     assert order.credit["reasons"][0]["values"] == {"currency": "USD", "day": DAY.isoformat()}
+
+
+def test_a_new_rate_asks_again_for_the_orders_it_held(anna, fedor, django_capture_on_commit_callbacks):
+    client, column = foreign(anna, "100000.00")
+    waiting = confirmed(client, anna, "10.00", column)
+    debtor = buyer(anna, credit_limit=D("100000.00"))
+    open_invoice(debtor, "10.00", currency="USD", vat=D("0.00"))
+    also = confirmed_order(debtor, anna, {stocked_product(): 1})
+    other = confirmed_order(buyer(anna, credit_limit=D("1.00")), anna, {stocked_product(): 1})
+    assert {waiting.status, also.status, other.status} == {"held"}
+    assert held_payers_with("USD") == {client.pk, debtor.pk}
+    with django_capture_on_commit_callbacks(execute=True):
+        set_exchange_rate(by=fedor, currency="EUR", day=DAY, rate=D("100"), asked_on=DAY)
+    assert Order.objects.filter(status="held").count() == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        set_exchange_rate(by=fedor, currency="USD", day=DAY, rate=D("90"), asked_on=DAY)
+    for order, status in ((waiting, "confirmed"), (also, "confirmed"), (other, "held")):
+        assert Order.objects.get(pk=order.pk).status == status
 
 
 @pytest.mark.parametrize(("limit", "status"), [("1806.66", "confirmed"), ("1806.65", "held")])

@@ -1,22 +1,26 @@
 """The queue of held orders: who sees it, what it tells, one and many decided."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse, reverse_lazy
 from rest_framework.test import APIClient
 
-from accounts.actions import place_hold
+from accounts.actions import create_contract, place_hold
+from accounts.models import Contract
 from kam import clock
 from kam.refusals import Refused
 from orders.actions.confirming import confirm_order
 from orders.actions.order_steps import send_back_order
 from orders.models import Order
+from orders.queries.credit import check_credit
 from orders.queries.held import held_orders, told
 from tests.factories import DAY, buyer, overdue_invoice, stocked_product, submitted_order, system_user
 from tests.orders.visits import queries_of, visitor
 
 D = Decimal
+days = dt.timedelta
 pytestmark = pytest.mark.django_db
 QUEUE = reverse_lazy("orders:held")
 
@@ -40,6 +44,23 @@ def test_it_tells_every_reason_and_the_effect(anna, boris):
         D("1500.00"),
     )
     assert (found.order, found.may_release) == (order, True)
+
+
+def test_orders_under_different_contracts_are_each_judged_as_release_does(anna, boris, settings):
+    settings.CONTRACT_REQUIRED = True
+    client, goods, by = buyer(anna, credit_limit=D("1.00")), stocked_product(), system_user()
+    Contract.objects.filter(client=client).delete()
+    ended = create_contract(by=by, client=client, number="Д-1", signed_on=DAY - days(400), ends_on=DAY - days(1))
+    valid = create_contract(by=by, client=client, number="Д-2", signed_on=DAY - days(300))
+    orders = [submitted_order(client, anna, {goods: 1}) for _n in range(3)]
+    for order, contract in zip(orders, (ended, valid, None), strict=True):
+        Order.objects.filter(pk=order.pk).update(contract=contract)
+        confirm_order(order.pk, by=anna, day=DAY)
+    found = told(list(held_orders(boris)), boris, DAY)
+    expected = [["contract_expired", "over_limit"], ["over_limit"], ["over_limit"]]
+    assert [[each.code for each in one.verdict.reasons] for one in found] == expected
+    alone = [[each.code for each in check_credit(one.order, DAY)[1].reasons] for one in found]
+    assert alone == expected
 
 
 def test_who_submitted_does_not_release(anna, boris):

@@ -16,6 +16,7 @@ from tests.factories import (
     DAY,
     buyer,
     catalogue,
+    client_of,
     confirmed_order,
     draft_order,
     outlet_of,
@@ -255,3 +256,17 @@ def test_outlets_and_contracts_offered_are_of_the_client(anna, client_of_anna):
     offered = visitor(anna).get(address.replace("&amp;", "&")).json()["items"]
     assert {int(each["value"]) for each in offered} == {mine.pk}
     assert foreign.pk != mine.pk
+
+
+def test_a_clients_page_begins_an_order_and_tells_that_terms_are_missing(anna, vera):
+    ready, new = buyer(anna), client_of(anna)
+    with clock.at(DAY):
+        page = visitor(anna).get(reverse("accounts:client_detail", args=[ready.pk]))
+        assert f'<a class="btn btn-primary" href="/orders/new/?client={ready.pk}">' in page.content.decode()
+        figures = {each["label"]: each for each in page.context["showing"].figures}
+        assert (figures["Headroom"]["href"], figures["Headroom"]["hint"]) == ("?tab=ageing", "")
+        page = visitor(anna).get(reverse("accounts:client_detail", args=[new.pk]))
+        figures = {each["label"]: each for each in page.context["showing"].figures}
+        assert "—" in figures["Headroom"]["html"]
+        shown = figures["Headroom"]
+        assert (shown["href"], shown["hint"]) == ("?tab=terms", "no credit terms: agree them")

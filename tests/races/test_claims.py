@@ -5,12 +5,23 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Client
+from orders.actions import discrepancy_acts, returns
 from orders.actions.discrepancy_acts import ActLineInput, accept_claim, record_act
 from orders.actions.offsets import approve_offset, propose_offset
 from orders.actions.reconciliations import draw_up_reconciliation
 from orders.actions.returns import request_return
 from orders.actions.settling_claims import settle_claim
-from orders.models import CreditNote, DiscrepancyActLine, Payment, Reconciliation, ReturnLine
+from orders.models import (
+    CreditNote,
+    DiscrepancyAct,
+    DiscrepancyActLine,
+    Invoice,
+    Payment,
+    Reconciliation,
+    Return,
+    ReturnLine,
+)
 from tests.factories import DAY, buyer, client_of, open_invoice, shipped_order, stocked_product, system_user
 from tests.races.test_confirming import told
 from tests.races.together import together
@@ -43,6 +54,34 @@ def test_an_act_and_a_return_meet_on_the_same_units(anna):
         "quantity", flat=True
     )]  # fmt: skip
     assert taken == [3]
+
+
+def test_without_the_lock_an_act_and_a_return_claim_the_same_units(anna, monkeypatch):
+    """The twin: both count what is left before either is written, so more is claimed than was shipped."""
+    shipment = shipment_of(anna)
+    line, invoice, by = shipment.lines.get(), shipment.invoice, system_user()
+    invoice_line = invoice.lines.get()
+    for module in (discrepancy_acts, returns):
+        monkeypatch.setattr(module, "lock_client", lambda pk: Client.objects.get(pk=pk))
+    monkeypatch.setattr(returns, "lock_invoices", lambda pks: Invoice.objects.in_bulk(list(pks)))
+
+    def claim():
+        return record_act(shipment.pk, by=by, day=DAY, lines=[ActLineInput("shortage", line.pk, actual=1)])
+
+    def give_back():
+        return request_return(invoice.pk, by=by, day=DAY, reason="defect", lines=[(invoice_line.pk, 3, True)])
+
+    taken = 0
+    # The window is small; a few rounds always hit it.
+    for _round in range(12):
+        together([claim, give_back])
+        taken = sum(DiscrepancyActLine.objects.values_list("quantity", flat=True))
+        taken += sum(ReturnLine.objects.values_list("quantity", flat=True))
+        if taken > line.quantity:
+            break
+        for model in (DiscrepancyActLine, DiscrepancyAct, ReturnLine, Return):
+            model.objects.all().delete()
+    assert taken > line.quantity
 
 
 def test_one_claim_is_settled_once(anna, boris):
