@@ -15,9 +15,7 @@ from orders.queries.exchange import held_payers_with
 
 
 @writes
-def set_exchange_rate(
-    *, by, currency: str, day: date, rate: Decimal, asked_on: date | None = None
-) -> ExchangeRate:
+def set_exchange_rate(*, by, currency: str, day: date, rate: Decimal, asked_on: date | None = None) -> ExchangeRate:
     """Say what one unit of a currency is worth in roubles from a day on; a rate of that day is corrected.
 
     With `asked_on` (today) the orders held for this currency are asked again once the rate is in, as after a payment.

@@ -5,21 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_collect'),
-        ('orders', '0011_claim_words'),
+        ("accounts", "0003_collect"),
+        ("orders", "0011_claim_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='payment',
-            name='paid_on',
-            field=models.DateField(blank=True, null=True, verbose_name='paid on'),
+            model_name="payment",
+            name="paid_on",
+            field=models.DateField(blank=True, null=True, verbose_name="paid on"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_on', None), ('paid_on__lte', models.F('received_on')), _connector='OR'), name='payment_paid_before_booked'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paid_on", None), ("paid_on__lte", models.F("received_on")), _connector="OR"),
+                name="payment_paid_before_booked",
+            ),
         ),
     ]

@@ -130,7 +130,12 @@ class PaymentPage(Page):
     panels = (
         PaymentParts(),
         Facts(
-            "client", "received_on", Fact("paid_on", hide_empty=True), "number", "purpose", "entered_by",
+            "client",
+            "received_on",
+            Fact("paid_on", hide_empty=True),
+            "number",
+            "purpose",
+            "entered_by",
             title=_("Payment"),
         ),
         Trail(),

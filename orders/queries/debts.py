@@ -13,32 +13,8 @@ from decimal import Decimal
 
 from django.db import connection
 
-SETTLED_SINCE = """
-SELECT EXISTS (SELECT FROM orders_creditnote WHERE issued_on > %(day)s)
-    OR EXISTS (SELECT FROM orders_allocation WHERE allocated_on > %(day)s)
-    OR EXISTS (SELECT FROM orders_allocation WHERE undone_on > %(day)s)"""
-OPEN = """
-WITH debts AS (
-    SELECT i.id, i.client_id, i.due_on, i.open_amount AS amount FROM orders_invoice i
-    WHERE i.open_amount > 0 AND i.currency = 'RUB' AND i.issued_on <= %(day)s {own}
-)"""
-DEBTS = """
-WITH since AS (
-    SELECT invoice_id, sum(amount) AS amount FROM (
-        SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
-        UNION ALL SELECT invoice_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
-        UNION ALL SELECT invoice_id, -amount FROM orders_allocation
-            WHERE undone_on > %(day)s AND allocated_on <= %(day)s
-    ) m GROUP BY invoice_id
-), debts AS (
-    SELECT i.id, i.client_id, i.due_on, i.open_amount + coalesce(s.amount, 0) AS amount
-    FROM orders_invoice i LEFT JOIN since s ON s.invoice_id = i.id
-    WHERE i.open_amount > 0 AND i.currency = 'RUB' AND i.issued_on <= %(day)s
-        AND i.open_amount + coalesce(s.amount, 0) > 0 {own}
-    UNION ALL
-    SELECT i.id, i.client_id, i.due_on, s.amount FROM since s JOIN orders_invoice i ON i.id = s.invoice_id
-    WHERE i.open_amount = 0 AND i.currency = 'RUB' AND i.issued_on <= %(day)s AND s.amount > 0 {own}
-)"""
+from orders.queries.movements import ANYTHING_SETTLED, open_invoices
+
 # Without the clients on the stop list and without disputed invoices.
 WRITTEN_ABOUT = """, stopped AS (
     SELECT client_id, invoice_id FROM orders_stoplistentry
@@ -158,7 +134,7 @@ def _rows(statement: str, day: date, client_ids: Collection[int] | None = None) 
     own = "" if client_ids is None else OWN
     values = {"day": day, "clients": list(client_ids or ())}
     with connection.cursor() as cursor:
-        cursor.execute(SETTLED_SINCE, values)
-        debts = DEBTS if cursor.fetchone()[0] else OPEN
-        cursor.execute(debts.replace("{own}", own) + statement, values)
+        cursor.execute(f"SELECT {ANYTHING_SETTLED}", values)
+        debts = open_invoices(f"AND i.currency = 'RUB' {own}", settled=cursor.fetchone()[0])
+        cursor.execute(f"WITH debts AS ({debts}) {statement}", values)
         return cursor.fetchall()

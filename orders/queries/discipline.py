@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from orders.models import PaymentDiscipline
+from orders.queries.movements import SETTLED_SINCE
 from orders.rules.discipline import WINDOW_DAYS, Discipline
 
 # What foreign money is worth on the day; documents of a currency without a rate are left out.
@@ -32,12 +33,8 @@ MEASURED = f"""WITH {RATES}, parts AS (
     SELECT client_id, currency, open_amount, %(day)s::date - due_on FROM orders_invoice
     WHERE open_amount > 0 AND due_on < %(day)s AND issued_on <= %(day)s {{own}}
     UNION ALL
-    SELECT i.client_id, i.currency, m.amount, %(day)s::date - i.due_on FROM (
-        SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
-        UNION ALL SELECT invoice_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
-        UNION ALL SELECT invoice_id, -amount FROM orders_allocation
-            WHERE undone_on > %(day)s AND allocated_on <= %(day)s
-    ) m JOIN orders_invoice i ON i.id = m.invoice_id
+    SELECT i.client_id, i.currency, m.amount, %(day)s::date - i.due_on FROM ({SETTLED_SINCE}) m
+    JOIN orders_invoice i ON i.id = m.invoice_id
     WHERE i.due_on < %(day)s AND i.issued_on <= %(day)s {{joined}}
 ), sums AS (
     SELECT client_id, currency, sum(amount) AS judged, sum(amount) FILTER (WHERE days > 0) AS late,

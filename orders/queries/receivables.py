@@ -22,9 +22,10 @@ from kam.models import User
 from kam.money import ZERO
 from kam.replica import reading
 from orders.models import Invoice, Payment
+from orders.queries.movements import ANYTHING_SETTLED, SETTLED_SINCE, SPENT_SINCE, sums_by_age
 from orders.queries.snapshots import KEPT_DAY, STANDING
 from orders.rules.aging import BUCKETS as AGES
-from orders.rules.aging import Bucket, BucketBounds, days_overdue
+from orders.rules.aging import Bucket, days_overdue
 
 BY = ("client", "group", "manager", "channel")
 YOUNGEST_FIRST = tuple(each.bucket for each in AGES)
@@ -132,10 +133,9 @@ def key_figures(client_id: int, day: date) -> AgeingRow:
 
 
 # Each part is grouped by client before anything is joined to it.
-INVOICES = """
-SELECT client_id, {buckets}
-FROM (SELECT client_id, due_on, open_amount AS amount FROM orders_invoice
-    WHERE open_amount > 0 AND currency = %(currency)s AND issued_on <= %(day)s {own}) t GROUP BY client_id"""
+INVOICES = f"""
+SELECT client_id, {sums_by_age("open_amount")} FROM orders_invoice
+WHERE open_amount > 0 AND currency = %(currency)s AND issued_on <= %(day)s {{own}} GROUP BY client_id"""
 ON_ACCOUNT = """
 SELECT client_id, sum(unallocated) AS money FROM orders_payment
 WHERE unallocated > 0 AND currency = %(currency)s AND received_on <= %(day)s {own} GROUP BY client_id"""
@@ -143,31 +143,18 @@ NOW = """
 SELECT client_id, {filled}, coalesce(m.money, 0) AS money
 FROM ({invoices}) i FULL JOIN ({on_account}) m USING (client_id)"""
 # What happened after the day, to be taken back.
-SINCE = """
-SELECT client_id, {buckets}, 0
-FROM (SELECT i.client_id, i.due_on, m.amount FROM (
-        SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
-        UNION ALL SELECT invoice_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
-        UNION ALL SELECT invoice_id, -amount FROM orders_allocation
-            WHERE undone_on > %(day)s AND allocated_on <= %(day)s
-    ) m JOIN orders_invoice i ON i.id = m.invoice_id
-    WHERE i.currency = %(currency)s AND i.issued_on <= %(day)s {joined}) t GROUP BY client_id
+SINCE = f"""
+SELECT client_id, {sums_by_age()}, 0
+FROM (SELECT i.client_id, i.due_on, m.amount FROM ({SETTLED_SINCE}) m JOIN orders_invoice i ON i.id = m.invoice_id
+    WHERE i.currency = %(currency)s AND i.issued_on <= %(day)s {{joined}}) t GROUP BY client_id
 UNION ALL
-SELECT i.client_id, {nothing}, sum(m.amount) FROM (
-        SELECT payment_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
-        UNION ALL SELECT payment_id, -amount FROM orders_allocation
-            WHERE undone_on > %(day)s AND allocated_on <= %(day)s
-        UNION ALL SELECT payment_id, amount FROM orders_refund WHERE refunded_on > %(day)s AND undone_on IS NULL
-        UNION ALL SELECT payment_id, -amount FROM orders_refund WHERE undone_on > %(day)s AND refunded_on <= %(day)s
-    ) m JOIN orders_payment i ON i.id = m.payment_id
-WHERE i.currency = %(currency)s AND i.received_on <= %(day)s {joined} GROUP BY i.client_id"""
+SELECT i.client_id, {{nothing}}, sum(m.amount) FROM ({SPENT_SINCE}) m JOIN orders_payment i ON i.id = m.payment_id
+WHERE i.currency = %(currency)s AND i.received_on <= %(day)s {{joined}} GROUP BY i.client_id"""
 THEN = """
 SELECT client_id, {sums}, sum(money) AS money
 FROM (SELECT * FROM ({now}) n UNION ALL {since}) parts GROUP BY client_id"""
-ANYTHING_SINCE = """
-, EXISTS (SELECT FROM orders_allocation WHERE allocated_on > %(day)s)
-    OR EXISTS (SELECT FROM orders_allocation WHERE undone_on > %(day)s)
-    OR EXISTS (SELECT FROM orders_creditnote WHERE issued_on > %(day)s)
+ANYTHING_SINCE = f"""
+, {ANYTHING_SETTLED}
     OR EXISTS (SELECT FROM orders_refund WHERE refunded_on > %(day)s)
     OR EXISTS (SELECT FROM orders_refund WHERE undone_on > %(day)s)"""
 
@@ -183,22 +170,6 @@ WHERE money <> 0 OR {filled} ORDER BY {total} DESC, c.name, c.id"""
 FOLDED = """
 SELECT {key}, '', {sums}, sum(money) FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
 WHERE money <> 0 OR {filled} GROUP BY 1 ORDER BY sum({total}) DESC, 1"""
-
-
-def _sum_by_bucket() -> str:
-    """The open amounts of a part by age, with the bounds that the rule has."""
-    return ", ".join(
-        f"coalesce(sum(amount) FILTER (WHERE {' AND '.join(_within(each))}), 0) AS {each.bucket.value}" for each in AGES
-    )
-
-
-def _within(each: BucketBounds) -> list[str]:
-    conditions = []
-    if each.first is not None:
-        conditions.append(f"due_on <= %(day)s::date - {each.first}")
-    if each.last is not None:
-        conditions.append(f"due_on >= %(day)s::date - ({each.last})")
-    return conditions
 
 
 def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple]:
@@ -238,12 +209,12 @@ def _told(names: list[str], own: str, joined: str, is_past: bool) -> str:
     """The statement that tells a day from documents: what is open now, and for a past day what happened since."""
     now = NOW.format(
         filled=", ".join(f"coalesce({name}, 0) AS {name}" for name in names),
-        invoices=INVOICES.format(buckets=_sum_by_bucket(), own=own),
+        invoices=INVOICES.format(own=own),
         on_account=ON_ACCOUNT.format(own=own),
     )
     if not is_past:
         return now
-    since = SINCE.format(buckets=_sum_by_bucket(), nothing=", ".join(["0"] * len(names)), joined=joined)
+    since = SINCE.format(nothing=", ".join(["0"] * len(names)), joined=joined)
     return THEN.format(sums=", ".join(f"sum({name}) AS {name}" for name in names), now=now, since=since)
 
 

@@ -4,6 +4,7 @@ Two ways to the same figures: a whole day for all clients starts from what is op
 since; many days of few clients add up every document from the first one on, once.
 """
 
+from orders.queries.movements import SETTLED_SINCE, SPENT_SINCE, sums_by_age
 from orders.rules.aging import BUCKETS
 
 AGES = tuple(each.bucket.value for each in BUCKETS)
@@ -13,12 +14,7 @@ FIGURES = (*AGES, *MONEY)
 
 def _ages_of(amount: str) -> str:
     """The sums of a part by age, then nothing for money."""
-    sums = []
-    for each in BUCKETS:
-        within = [f"due_on <= %(day)s::date - {each.first}"] if each.first is not None else []
-        within += [f"due_on >= %(day)s::date - ({each.last})"] if each.last is not None else []
-        sums.append(f"coalesce(sum({amount}) FILTER (WHERE {' AND '.join(within)}), 0)")
-    return ", ".join((*sums, *("0" for _name in MONEY)))
+    return ", ".join((sums_by_age(amount), *("0" for _name in MONEY)))
 
 
 def _only(name: str, amount: str) -> str:
@@ -28,14 +24,6 @@ def _only(name: str, amount: str) -> str:
 
 # -------------------------------------------------------------------- a whole day
 
-# Movements of allocations after the day, to be taken back: what they gave and what undoing gave back.
-ALLOCATED_SINCE = """
-    SELECT invoice_id, payment_id, amount FROM orders_allocation WHERE allocated_on > %(day)s AND undone_on IS NULL
-    UNION ALL SELECT invoice_id, payment_id, -amount FROM orders_allocation
-        WHERE undone_on > %(day)s AND allocated_on <= %(day)s"""
-REFUNDED_SINCE = """
-    SELECT payment_id, amount FROM orders_refund WHERE refunded_on > %(day)s AND undone_on IS NULL
-    UNION ALL SELECT payment_id, -amount FROM orders_refund WHERE undone_on > %(day)s AND refunded_on <= %(day)s"""
 MONTH = "date_trunc('month', %(day)s::date)::date AND %(day)s"
 
 
@@ -45,15 +33,11 @@ def whole_day() -> str:
     parts = (
         f"""SELECT client_id, currency, {_ages_of("open_amount")} FROM orders_invoice
         WHERE open_amount > 0 AND issued_on <= %(day)s GROUP BY 1, 2""",
-        f"""SELECT i.client_id, i.currency, {_ages_of("m.amount")} FROM (
-            SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
-            UNION ALL SELECT invoice_id, amount FROM ({ALLOCATED_SINCE}) a
-        ) m JOIN orders_invoice i ON i.id = m.invoice_id WHERE i.issued_on <= %(day)s GROUP BY 1, 2""",
+        f"""SELECT i.client_id, i.currency, {_ages_of("m.amount")} FROM ({SETTLED_SINCE}) m
+        JOIN orders_invoice i ON i.id = m.invoice_id WHERE i.issued_on <= %(day)s GROUP BY 1, 2""",
         f"""SELECT client_id, currency, {_only("on_account", "sum(unallocated)")} FROM orders_payment
         WHERE unallocated > 0 AND received_on <= %(day)s GROUP BY 1, 2""",
-        f"""SELECT p.client_id, p.currency, {_only("on_account", "sum(m.amount)")} FROM ({ALLOCATED_SINCE}) m
-        JOIN orders_payment p ON p.id = m.payment_id WHERE p.received_on <= %(day)s GROUP BY 1, 2""",
-        f"""SELECT p.client_id, p.currency, {_only("on_account", "sum(m.amount)")} FROM ({REFUNDED_SINCE}) m
+        f"""SELECT p.client_id, p.currency, {_only("on_account", "sum(m.amount)")} FROM ({SPENT_SINCE}) m
         JOIN orders_payment p ON p.id = m.payment_id WHERE p.received_on <= %(day)s GROUP BY 1, 2""",
         f"""SELECT client_id, currency, {_only("sales", "sum(amount)")} FROM orders_invoice
         WHERE issued_on BETWEEN {MONTH} GROUP BY 1, 2""",

@@ -1,6 +1,6 @@
 """The statements of the night: what is kept of each day, all clients at once."""
 
-from orders.queries.snapshots import ALLOCATED_SINCE
+from orders.queries.movements import open_invoices
 
 # -------------------------------------------------------------------- how clients stand with their credit
 
@@ -35,18 +35,7 @@ GROUP BY client_id"""
 
 # -------------------------------------------------------------------- what was open, by week and by brand
 
-# What was open at the end of the day: open now with what happened since taken back, and what was paid since.
-SINCE = f"""(SELECT invoice_id, sum(amount) AS amount FROM (
-    SELECT invoice_id, amount FROM orders_creditnote WHERE issued_on > %(day)s
-    UNION ALL SELECT invoice_id, amount FROM ({ALLOCATED_SINCE}) a
-) m GROUP BY 1)"""
-OPEN = f"""(
-SELECT id, client_id, currency, due_on, i.amount AS whole, open_amount + coalesce(s.amount, 0) AS amount
-FROM orders_invoice i LEFT JOIN {SINCE} s ON s.invoice_id = i.id
-WHERE open_amount > 0 AND issued_on <= %(day)s AND open_amount + coalesce(s.amount, 0) > 0
-UNION ALL
-SELECT id, client_id, currency, due_on, i.amount, s.amount FROM {SINCE} s JOIN orders_invoice i ON i.id = s.invoice_id
-WHERE open_amount = 0 AND issued_on <= %(day)s AND s.amount > 0)"""
+OPEN = f"({open_invoices()})"
 
 # A debt comes as much later than it is due as its client was last measured to pay; what is over 90 days late is not
 # expected at all. What should have come by now is expected in the week after the day. Weeks are counted from a Monday.

@@ -142,9 +142,7 @@ def test_a_change_of_client_takes_two_keys_and_leaves_the_past_as_it_was(taken, 
     assert {row.key: row.total for row in ageing(system_user(), NEXT).rows} == {payer.pk: Decimal("500.00")}
 
 
-def test_as_of_every_day_moved_money_is_counted_once_and_the_new_client_paid_in_time(
-    taken, payer, anna, fedor, galina
-):
+def test_as_of_every_day_moved_money_is_counted_once_and_the_new_client_paid_in_time(taken, payer, anna, fedor, galina):
     other = client_of(anna)
     right = open_invoice(other, "300.00", due_on=DAY + dt.timedelta(days=1))
     [line] = taken(document("500.00", payer=payer))
