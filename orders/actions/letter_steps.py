@@ -1,5 +1,7 @@
 """What people and the worker do with a prepared letter: mend its words, send it, post it, skip it."""
 
+from datetime import date
+
 from django.core.mail import DNS_NAME, EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -12,15 +14,16 @@ from kam.notifications import notify
 from kam.records import check_version, save_changes
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
-from orders.actions.letters import send_later
+from orders.actions.letters import lines_today, send_later
 from orders.documents.claims import CLAIM_COVER, claim_of_letter
 from orders.documents.printing import pdf
 from orders.flow import LETTER_FLOW
-from orders.models import CollectionLetter, LetterLevel
+from orders.models import CollectionLetter, LetterLevel, LetterLine
 
 FAILED = gettext_noop("%(letter)s to %(client)s could not be sent: %(error)s")
 Status = CollectionLetter.Status
 EDITED = ("contact", "email", "subject", "text")
+REFIGURED = ("prepared_on", "amount", "overdue", "penalty", "subject", "text")
 
 
 @writes
@@ -87,7 +90,33 @@ def skip_letter(pk: int, *, by, reason: str) -> CollectionLetter:
     return letter
 
 
-move_letter = mover({"send": send_letter, "post": post_letter, "skip": skip_letter})
+@writes
+def recompute_letter(pk: int, *, by, day: date, reason: str = "") -> CollectionLetter:
+    """Write a letter that waits anew as of this day: its invoices, sums, penalty and words; the addressee stays.
+
+    Words that were mended by hand are replaced by those of the level. Raises Forbidden, and Refused where nothing of
+    it is left to ask for: such a letter is skipped.
+    """
+    letter = _locked(pk, by)
+    step, who = LETTER_FLOW.check(letter, "recompute", by=by, reason=reason)
+    before = {name: getattr(letter, name) for name in REFIGURED}
+    lines, subject, text = lines_today(letter, day)
+    if not lines:
+        text = _("Nothing is left that this letter would name: skip it.")
+        raise Refused(Refusal("paid_meanwhile", text))
+    letter.subject, letter.text, letter.error = subject, text, ""
+    letter.lines.all().delete()
+    LetterLine.objects.bulk_create(lines)
+    changes = {
+        name: [str(old), str(getattr(letter, name))] for name, old in before.items() if old != getattr(letter, name)
+    }
+    LETTER_FLOW.finish(letter, step, who, reason=reason, changes=changes, also=(*REFIGURED, "error"))
+    return letter
+
+
+move_letter = mover(
+    {"send": send_letter, "post": post_letter, "skip": skip_letter, "recompute": recompute_letter}
+)
 
 
 @writes

@@ -161,6 +161,32 @@ def _lines(each: Due, facts: Facts) -> list[LetterLine]:
     return found
 
 
+def lines_today(letter: CollectionLetter, day: date) -> tuple[list[LetterLine], str, str]:
+    """What a letter would name if it were prepared on this day: its lines (unsaved), subject and text.
+
+    The letter itself, locked, takes the new sums and the day. No lines: nothing is left to ask for.
+    """
+    level = letter.level
+    due = Due(letter.client_id, level.pk, letter.episode_on)
+    client = Client.objects.select_related("manager").get(pk=letter.client_id)
+    facts = _facts({client.pk: client}, [due], day)
+    lines = _lines(due, facts)
+    if not lines:
+        return [], "", ""
+    letter.client, letter.prepared_on = client, day
+    _sum_up(letter, lines)
+    values = _values(letter, lines, facts)
+    for line in lines:
+        line.letter = letter
+    return lines, filled(level.subject, values)[:200], filled(level.text, values)
+
+
+def _sum_up(letter: CollectionLetter, lines: Sequence[LetterLine]) -> None:
+    letter.amount = sum((line.open_amount for line in lines), ZERO)
+    letter.overdue = sum((line.open_amount for line in lines if line.days > 0), ZERO)
+    letter.penalty = sum((line.penalty for line in lines), ZERO)
+
+
 def addressee(contacts: Sequence[Contact], role: str) -> Contact | None:
     """To whom of a client's people with an address a letter goes: who plays the part, else who is nearest to money."""
     order = (role, Contact.Role.ACCOUNTANT, Contact.Role.DIRECTOR, Contact.Role.OWNER, Contact.Role.BUYER)
@@ -181,11 +207,9 @@ def _letter(each: Due, lines: Sequence[LetterLine], facts: Facts) -> CollectionL
         status=Status.QUEUED if level.is_automatic and email else Status.PROPOSED,
         contact=contact,
         email=email,
-        amount=sum((line.open_amount for line in lines), ZERO),
-        overdue=sum((line.open_amount for line in lines if line.days > 0), ZERO),
-        penalty=sum((line.penalty for line in lines), ZERO),
         with_penalty=level.with_penalty,
     )
+    _sum_up(letter, lines)
     values = _values(letter, lines, facts)
     letter.subject, letter.text = filled(level.subject, values)[:200], filled(level.text, values)
     return letter

@@ -28,6 +28,8 @@ LETTER_FLOW = Flow(
     steps=(
         Step("send", _("Send"), ("proposed", "failed"), "queued", "orders.send_letter",
              done=pgettext_lazy("in the history", "Handed over to be sent"), awaited=True, primary=True),
+        Step("recompute", _("Recompute"), ("proposed", "failed"), "proposed", "orders.change_collectionletter",
+             done=_("Recomputed")),
         # A claim goes by post as well: what was sent by e-mail gets its postal number here.
         Step("post", _("Sent by post"), ("proposed", "failed", "sent"), "sent", "orders.send_letter",
              done=_("Sent by post"), fields=("tracking",)),

@@ -10,7 +10,7 @@ from orders.models import BankAccount, BankStatementLine
 APART = [("", "—")] + [
     (kind.value, kind.label) for kind in BankStatementLine.Kind if kind.value not in ("client", "refund")
 ]
-MOST_SHARES = 4
+SHARES_ASKED, MORE_SHARES, MOST_SHARES = 2, 5, 100
 
 
 class ProposeForm(Form):
@@ -20,10 +20,9 @@ class ProposeForm(Form):
         queryset=Client.objects.all(), label=_("Client"), required=False,
         help_text=_("The whole sum, unless another client gets a share below."),
     )  # fmt: skip
-    client_2 = RemoteChoiceField(queryset=Client.objects.all(), label=_("Second client"), required=False)
-    amount_2 = MoneyField(label=_("Share of the second"), required=False)
-    client_3 = RemoteChoiceField(queryset=Client.objects.all(), label=_("Third client"), required=False)
-    amount_3 = MoneyField(label=_("Share of the third"), required=False)
+    more = forms.BooleanField(
+        label=_("There are more clients"), required=False, help_text=_("The form comes back with rows for them.")
+    )
     apart = forms.ChoiceField(
         label=_("Not a client's money"), choices=APART, required=False,
         help_text=_("A transfer of our own, interest, a fee: kept apart from the clients' accounts."),
@@ -33,11 +32,32 @@ class ProposeForm(Form):
         help_text=_("Who confirms will read it."),
     )  # fmt: skip
 
-    groups = (
-        (_("Client"), ("client",)),
-        (_("Split"), ("client_2", "amount_2", "client_3", "amount_3")),
-        (_("Or"), ("apart", "reason")),
-    )
+    def __init__(self, data=None, *args, **kwargs) -> None:
+        self.wants_more = bool(data and data.get("more"))
+        if self.wants_more:
+            data = data.copy()
+            del data["more"]  # the rows are there now; the box asks for further ones
+        super().__init__(data, *args, **kwargs)
+        last = 1 + SHARES_ASKED
+        for name in data or ():
+            number = name.removeprefix("client_")
+            last = max(last, min(int(number), MOST_SHARES)) if number.isdecimal() else last
+        last += MORE_SHARES if self.wants_more else 0
+        for place in range(2, last + 1):
+            self.fields[f"client_{place}"] = RemoteChoiceField(
+                queryset=Client.objects.all(), label=_("Client %(place)s") % {"place": place}, required=False
+            )
+            self.fields[f"amount_{place}"] = MoneyField(
+                label=_("Share of client %(place)s") % {"place": place}, required=False
+            )
+        split = [f"{kind}_{place}" for place in range(2, last + 1) for kind in ("client", "amount")]
+        self.order_fields(["client", *split, "more", "apart", "reason"])
+
+    def clean(self) -> dict:
+        values = super().clean()
+        if self.wants_more:
+            raise forms.ValidationError(_("Nothing is proposed yet: name the other clients and their shares."))
+        return values
 
     @staticmethod
     def initial_for(document: BankStatementLine) -> dict:

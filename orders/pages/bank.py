@@ -28,7 +28,6 @@ from orders.actions.placements import Share, move_line, propose_placement
 from orders.filters.bank import LineFilter, StatementFilter
 from orders.flow import PLACEMENT_FLOW
 from orders.forms.bank import (
-    MOST_SHARES,
     BankAccountForm,
     ProposeForm,
 )
@@ -160,9 +159,9 @@ def move(pk: int, step: str, *, by: Any, reason: str = "", **facts: Any) -> Bank
 def shares_of(pk: int, facts: dict[str, Any]) -> list[Share] | None:
     """The shares a form gives; None where it names nobody, so that the line's suggestion counts."""
     shares = [
-        Share(facts[f"client_{place}"].pk, facts[f"amount_{place}"] or Decimal("0.00"))
-        for place in range(2, MOST_SHARES)
-        if facts.get(f"client_{place}")
+        Share(client.pk, facts[f"amount_{name.removeprefix('client_')}"] or Decimal("0.00"))
+        for name, client in facts.items()
+        if name.startswith("client_") and client
     ]
     if not facts.get("client"):
         return shares or None

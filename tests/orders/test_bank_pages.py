@@ -37,6 +37,22 @@ def test_two_people_place_a_line_on_the_screen(client, line, anna, fedor):
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [40, 60]
 
 
+def test_a_line_is_split_among_as_many_clients_as_paid_with_it(client, line, anna, fedor):
+    payers = [client_of(anna) for _n in range(6)]
+    client.force_login(fedor)
+    step = reverse("orders:bankstatementline_step", args=[line.pk, "propose"])
+    typed = {"client": payers[0].pk, "client_2": payers[1].pk, "amount_2": "10,01", "more": "on"}
+    asked = client.post(step, typed)
+    form = asked.context["form"]
+    assert asked.status_code == 422 and "client_8" in form.fields and form["amount_2"].value() == "10,01"
+    line.refresh_from_db()
+    assert line.proposal is None
+    shares = {f"client_{n}": payer.pk for n, payer in enumerate(payers[1:], 2)}
+    client.post(step, {"client": payers[0].pk, **shares, **{f"amount_{n}": "10,01" for n in range(2, 7)}})
+    line.refresh_from_db()
+    assert [part["amount"] for part in line.proposal["parts"]] == ["49.95"] + ["10.01"] * 5
+
+
 def test_the_api_proposes_and_refuses_the_same_hand(client, line, anna, fedor):
     payer = client_of(anna)
     client.force_login(fedor)

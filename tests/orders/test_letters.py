@@ -12,6 +12,7 @@ from orders.actions.letter_steps import (
     change_letter,
     deliver_letter,
     deliver_waiting,
+    move_letter,
     post_letter,
     send_letter,
     skip_letter,
@@ -138,13 +139,39 @@ def test_the_words_and_the_penalty(anna):
     assert (line.days, line.computation["basis"], line.computation["lines"][0]["days"]) == (14, "contract", 14)
 
 
+def test_recomputed_with_the_figures_of_the_day(anna, vera):
+    client = debtor(anna)
+    first = overdue_invoice(client, "20000.00", days=14)
+    overdue_invoice(client, "1000.00", days=2)
+    prepare_letters(day=DAY)
+    letter = CollectionLetter.objects.get()
+    change_letter(letter.pk, by=anna, text="Своими словами", email="glavbuh@azimut.example")
+    receive_payment(client_id=client.pk, amount=D("15000.00"), received_on=later(1), by=system_user())
+    with pytest.raises(CollectionLetter.DoesNotExist):
+        move_letter(letter.pk, "recompute", by=vera, day=later(2))
+    letter = move_letter(letter.pk, "recompute", by=anna, day=later(2))
+    assert (letter.status, letter.prepared_on, letter.amount, letter.overdue) == (
+        "proposed", later(2), D("6000.00"), D("6000.00"),
+    )  # fmt: skip
+    assert (letter.email, letter.episode_on) == ("glavbuh@azimut.example", later(-14))
+    assert "Своими словами" not in letter.text and first.number in letter.text
+    assert letter.lines.values_list("invoice", "days", "open_amount").first() == (first.pk, 16, D("5000.00"))
+    entry = TrailEntry.objects.filter(document_id=letter.pk, verb="recompute").get()
+    assert entry.changes["amount"] == ["21000.00", "6000.00"]
+    receive_payment(client_id=client.pk, amount=D("6000.00"), received_on=later(2), by=system_user())
+    before = CollectionLetter.objects.values().get()
+    with pytest.raises(Refused):
+        move_letter(letter.pk, "recompute", by=anna, day=later(3))
+    assert CollectionLetter.objects.values().get() == before and letter.lines.count() == 2
+
+
 def test_sent_by_the_worker(anna, django_capture_on_commit_callbacks, monkeypatch):
     sent = []
     monkeypatch.setattr("orders.actions.letters.app.send_task", lambda name, args: sent.append((name, args)))
     overdue_invoice(debtor(anna), "5000.00", days=3)
     prepare_letters(day=DAY)
     letter = CollectionLetter.objects.get()
-    assert [step.name for step in LETTER_FLOW.steps_for(letter, anna)] == ["send", "post", "skip"]
+    assert [step.name for step in LETTER_FLOW.steps_for(letter, anna)] == ["send", "recompute", "post", "skip"]
     with django_capture_on_commit_callbacks(execute=True):
         send_letter(letter.pk, by=anna)
     assert sent == [("orders.tasks.send_letter", [letter.pk])]
