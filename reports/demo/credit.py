@@ -100,7 +100,7 @@ def _review(partner, cast: Cast, number: int, day: dt.date, rng: random.Random, 
         decider = cast.finance if asked > 5_000_000 else head
         if state == 2:
             send = return_review if number % 2 else refuse_review
-            send(review.pk, by=decider, day=told, reason="Сначала закрыть просрочку и приложить отчётность")
+            send(review.pk, by=decider, reason="Сначала закрыть просрочку и приложить отчётность")
         elif state > 2:
             limit = min(asked, max(CreditReview.objects.get(pk=review.pk).recommended_limit, asked / 2))
             due = day - dt.timedelta(days=3) if state == 4 else None
