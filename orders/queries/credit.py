@@ -17,7 +17,7 @@ from django.db import connection
 from accounts.models import Contract
 from kam.clock import day_of
 from kam.money import ZERO
-from orders.queries.exchange import ROUBLE, in_roubles, rates_on
+from orders.queries.exchange import RATE_OF_DAY, ROUBLE, in_roubles, rates_on, sum_in_roubles
 from orders.rules.aging import Debt
 from orders.rules.credit import (
     ContractValidity,
@@ -64,40 +64,31 @@ LEFT JOIN LATERAL (
 ) h ON true
 WHERE c.id = ANY(%(clients)s)"""
 
-# Asked for documents in foreign currencies only.
-RATE_OF_DAY = """(SELECT x.rate FROM orders_exchangerate x
-        WHERE x.currency = {currency} AND x.day <= %(day)s ORDER BY x.day DESC LIMIT 1)"""
 
-
-def _in_roubles(amount: str, currency: str = "currency") -> str:
-    """The sum of an amount in roubles, each document rounded by itself; without a rate it is NULL."""
-    return f"""sum(CASE WHEN {currency} = 'RUB' THEN {amount}
-        ELSE round({amount} * {RATE_OF_DAY.format(currency=currency)}, 2) END)"""
-
-
-def _unknown(currency: str = "currency") -> str:
-    """The document's currency where no rate is known for it, else NULL."""
+def _unknown(document: str) -> str:
+    """The currency of a row of the table `document` where no rate is known for it, else NULL."""
+    currency = f"{document}.currency"
     rate = RATE_OF_DAY.format(currency=currency)
     return f"CASE WHEN {currency} = 'RUB' THEN NULL WHEN {rate} IS NULL THEN {currency} END"
 
 
 BUCKETS = f"""
-SELECT client_id, 'invoice', CASE WHEN due_on < %(day)s THEN due_on END AS late, {_in_roubles("open_amount")},
-    {_unknown()} AS unknown
-FROM orders_invoice WHERE open_amount > 0 AND client_id = ANY(%(clients)s) GROUP BY 1, 3, 5
+SELECT client_id, 'invoice', CASE WHEN due_on < %(day)s THEN due_on END AS late, {sum_in_roubles("i", "open_amount")},
+    {_unknown("i")} AS unknown
+FROM orders_invoice i WHERE open_amount > 0 AND client_id = ANY(%(clients)s) GROUP BY 1, 3, 5
 UNION ALL
-SELECT s.payer_id, 'shipment', NULL, {_in_roubles("s.uninvoiced_total", "o.currency")}, {_unknown("o.currency")}
+SELECT s.payer_id, 'shipment', NULL, {sum_in_roubles("s", "uninvoiced_total", "o")}, {_unknown("o")}
 FROM orders_shipment s JOIN orders_order o ON o.id = s.order_id
 WHERE s.uninvoiced_total > 0 AND s.payer_id = ANY(%(clients)s) GROUP BY 1, 5
 UNION ALL
-SELECT client_id, 'order', NULL, {_in_roubles("unshipped_total")}, {_unknown()} FROM orders_order
+SELECT client_id, 'order', NULL, {sum_in_roubles("o", "unshipped_total")}, {_unknown("o")} FROM orders_order o
 WHERE unshipped_total > 0 AND payer = 'client' AND client_id = ANY(%(clients)s) GROUP BY 1, 5
 UNION ALL
-SELECT distributor_id, 'order', NULL, {_in_roubles("unshipped_total")}, {_unknown()} FROM orders_order
+SELECT distributor_id, 'order', NULL, {sum_in_roubles("o", "unshipped_total")}, {_unknown("o")} FROM orders_order o
 WHERE unshipped_total > 0 AND payer = 'distributor' AND distributor_id = ANY(%(clients)s) GROUP BY 1, 5
 UNION ALL
-SELECT client_id, 'payment', NULL, {_in_roubles("unallocated")}, NULL
-FROM orders_payment WHERE unallocated > 0 AND client_id = ANY(%(clients)s) GROUP BY 1"""
+SELECT client_id, 'payment', NULL, {sum_in_roubles("p", "unallocated")}, NULL
+FROM orders_payment p WHERE unallocated > 0 AND client_id = ANY(%(clients)s) GROUP BY 1"""
 
 
 @dataclass(slots=True)

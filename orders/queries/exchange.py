@@ -11,6 +11,20 @@ from kam.money import rounded
 from orders.models import ExchangeRate, Invoice, Order, Payment, Shipment
 
 ROUBLE = "RUB"
+# In statements: the rate of a currency on %(day)s. Asked for documents in foreign currencies only. The currency is named
+# with its table: a bare name would be the rate's own column, and the latest rate of any currency would do.
+RATE_OF_DAY = """(SELECT x.rate FROM orders_exchangerate x
+        WHERE x.currency = {currency} AND x.day <= %(day)s ORDER BY x.day DESC LIMIT 1)"""
+
+
+def sum_in_roubles(document: str, amount: str, currency: str = "") -> str:
+    """SQL of the sum of a column of the table `document` in roubles, each row rounded by itself.
+
+    A row in a currency without a rate is left out. `currency` is the table that knows the currency, if another does.
+    """
+    amount, currency = f"{document}.{amount}", f"{currency or document}.currency"
+    return f"""sum(CASE WHEN {currency} = 'RUB' THEN {amount}
+        ELSE round({amount} * {RATE_OF_DAY.format(currency=currency)}, 2) END)"""
 
 
 def rates_on(currencies: Iterable[str], day: date) -> dict[str, Decimal]:

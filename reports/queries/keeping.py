@@ -1,32 +1,35 @@
 """The statements of the night: what is kept of each day, all clients at once."""
 
+from orders.queries.exchange import sum_in_roubles
 from orders.queries.movements import open_invoices
 
 # -------------------------------------------------------------------- how clients stand with their credit
 
-CREDIT = """
+PAYER = "CASE payer WHEN 'client' THEN client_id ELSE distributor_id END"
+# As the credit check counts: foreign documents at the rate of the day, those without a rate left out.
+CREDIT = f"""
 INSERT INTO reports_keyfigure
     (day, client_id, exposure, "limit", covered, held_orders, held_total, promised, promises)
-SELECT %(day)s, client_id, sum(exposure), sum("limit"), sum(covered), sum(held_orders), sum(held_total), sum(promised),
-    sum(promises)
+SELECT %(day)s, client_id, coalesce(sum(exposure), 0), sum("limit"), coalesce(sum(covered), 0), sum(held_orders),
+    coalesce(sum(held_total), 0), sum(promised), sum(promises)
 FROM (
-    SELECT client_id, sum(open_amount), NULL::numeric, 0, 0, 0, 0, 0 FROM orders_invoice
-    WHERE open_amount > 0 AND currency = 'RUB' GROUP BY 1
+    SELECT client_id, {sum_in_roubles("i", "open_amount")}, NULL::numeric, 0, 0, 0, 0, 0 FROM orders_invoice i
+    WHERE open_amount > 0 GROUP BY 1
     UNION ALL
-    SELECT s.payer_id, sum(s.uninvoiced_total), NULL, 0, 0, 0, 0, 0 FROM orders_shipment s
-    JOIN orders_order o ON o.id = s.order_id WHERE s.uninvoiced_total > 0 AND o.currency = 'RUB' GROUP BY 1
+    SELECT s.payer_id, {sum_in_roubles("s", "uninvoiced_total", "o")}, NULL, 0, 0, 0, 0, 0 FROM orders_shipment s
+    JOIN orders_order o ON o.id = s.order_id WHERE s.uninvoiced_total > 0 GROUP BY 1
     UNION ALL
-    SELECT CASE payer WHEN 'client' THEN client_id ELSE distributor_id END, sum(unshipped_total), NULL, 0, 0, 0, 0, 0
-    FROM orders_order WHERE unshipped_total > 0 AND currency = 'RUB' GROUP BY 1
+    SELECT {PAYER}, {sum_in_roubles("o", "unshipped_total")}, NULL, 0, 0, 0, 0, 0
+    FROM orders_order o WHERE unshipped_total > 0 GROUP BY 1
     UNION ALL
-    SELECT CASE payer WHEN 'client' THEN client_id ELSE distributor_id END, 0, NULL, 0, count(*), sum(total), 0, 0
-    FROM orders_order WHERE status = 'held' AND currency = 'RUB' GROUP BY 1
+    SELECT {PAYER}, 0, NULL, 0, count(*), {sum_in_roubles("o", "total")}, 0, 0
+    FROM orders_order o WHERE status = 'held' GROUP BY 1
     UNION ALL
     SELECT client_id, 0, credit_limit, 0, 0, 0, 0, 0 FROM accounts_creditterms
     WHERE starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
     UNION ALL
-    SELECT client_id, 0, NULL, sum(amount), 0, 0, 0, 0 FROM accounts_creditcover
-    WHERE starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s) AND currency = 'RUB' GROUP BY 1
+    SELECT client_id, 0, NULL, {sum_in_roubles("v", "amount")}, 0, 0, 0, 0 FROM accounts_creditcover v
+    WHERE starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s) GROUP BY 1
     UNION ALL
     SELECT client_id, 0, NULL, 0, 0, 0, sum(amount), count(*) FROM orders_paymentpromise WHERE status = 'open'
     GROUP BY 1

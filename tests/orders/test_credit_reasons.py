@@ -184,6 +184,7 @@ def test_foreign_documents_count_at_the_rate_of_the_day(anna, fedor, limit, stat
     set_exchange_rate(by=fedor, currency="USD", day=DAY - dt.timedelta(days=30), rate=D("60"))
     set_exchange_rate(by=fedor, currency="USD", day=DAY - dt.timedelta(days=1), rate=D("90.333333"))
     set_exchange_rate(by=fedor, currency="USD", day=DAY + dt.timedelta(days=1), rate=D("200"))
+    set_exchange_rate(by=fedor, currency="EUR", day=DAY, rate=D("101"))
     open_invoice(client, "10.00", currency="USD", vat=D("0.00"))
     order = confirmed(client, anna, "10.00", column)
     # Ten dollars are 903.33; the order's tax is within its price.

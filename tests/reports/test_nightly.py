@@ -7,8 +7,10 @@ import pytest
 
 from kam.models import Notification, Run
 from kam.refusals import Forbidden, Refused
+from orders.actions.exchange import set_exchange_rate
 from orders.actions.payments import receive_payment
 from orders.models import AgeingSnapshot
+from orders.queries.credit import credit_facts
 from reports.actions import nightly
 from reports.actions.nightly import nights_due, run_again, run_night, run_nights
 from reports.models import BrandFigure, ExpectedCash, KeyFigure, NightlyPart, NightlyRun
@@ -50,6 +52,19 @@ def test_a_night_does_every_part_and_counts(anna):
     assert (figure.exposure, figure.limit, figure.covered) == (D("150.00"), D("500.00"), D("0.00"))
     told = Notification.objects.get(kind="overdue")
     assert (told.user, told.values) == (anna, {"day": "21.11.2026", "count": 1})
+
+
+def test_exposure_is_what_the_credit_check_counts(anna, fedor):
+    ours, unpriced = client_of(anna), client_of(anna)
+    open_invoice(ours, "150.00", DAY)
+    open_invoice(ours, "10.00", DAY, currency="USD")
+    open_invoice(unpriced, "10.00", DAY, currency="EUR")
+    set_exchange_rate(by=fedor, currency="USD", day=DAY, rate=D("90.333333"), asked_on=DAY)
+    run_night(day=DAY)
+    kept = dict(KeyFigure.objects.filter(day=DAY).values_list("client", "exposure"))
+    assert kept == {ours.pk: D("1053.33"), unpriced.pk: D("0.00")}
+    facts = credit_facts([ours.pk, unpriced.pk], DAY)
+    assert kept == {pk: each.exposure.total for pk, each in facts.items()}
 
 
 def test_a_night_run_twice_changes_nothing(anna):
