@@ -11,8 +11,8 @@ from kam.money import rounded
 from orders.models import ExchangeRate, Invoice, Order, Payment, Shipment
 
 ROUBLE = "RUB"
-# In statements: the rate of a currency on %(day)s. Asked for documents in foreign currencies only. The currency is named
-# with its table: a bare name would be the rate's own column, and the latest rate of any currency would do.
+# In statements: the rate of a currency on %(day)s. Asked for documents in foreign currencies only. The currency is
+# named with its table: a bare name would be the rate's own column, and the latest rate of any currency would do.
 RATE_OF_DAY = """(SELECT x.rate FROM orders_exchangerate x
         WHERE x.currency = {currency} AND x.day <= %(day)s ORDER BY x.day DESC LIMIT 1)"""
 
