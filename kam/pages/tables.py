@@ -17,6 +17,7 @@ hundred cells.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -27,6 +28,7 @@ from django.utils.translation import gettext
 
 from kam import formats
 from kam.pages.chips import chip, tone_of
+from kam.pages.registry import page_of
 
 KINDS = ("text", "money", "quantity", "percent", "date", "moment", "chip", "link", "flag", "html", "person")
 NUMERIC = frozenset(("money", "quantity", "percent"))
@@ -240,10 +242,16 @@ def _chip(column: Column, value: Value, language: str, row_href: Value | None) -
         if got is None or got == "":
             return ""
         if got not in known:
-            known[got] = chip(shown_label(row, column), tone_of(got, column.tones))
+            known[got] = chip(shown_label(row, column), tone_of(got, column.tones or _tones_of(type(row))))
         return known[got]
 
     return write
+
+
+def _tones_of(model: type) -> dict[str, str] | None:
+    """The tones of the page that shows documents of a model: a state is of one colour wherever its rows stand."""
+    page = page_of(model)
+    return page.tones if page else None
 
 
 def _link(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
@@ -251,6 +259,8 @@ def _link(column: Column, value: Value, language: str, row_href: Value | None) -
 
     def write(row: Any) -> str:
         got = value(row)
+        if isinstance(got, date):
+            got = formats.day(got, language)
         text = formats.UNKNOWN if got is None or got == "" else conditional_escape(got)
         address = href(row) if href else ""
         return f'<a class="cell-link" href="{conditional_escape(address)}">{text}</a>' if address else text

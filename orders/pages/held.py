@@ -22,7 +22,7 @@ class HeldOrders(Screen):
 
     app, name, path = "orders", "held", "held-orders/"
     title, permission = _("Held orders"), "orders.release_order"
-    menu, menu_order, icon = "receivables", 20, "hand-stop"
+    menu, menu_order, icon = "receivables", 12, "hand-stop"
     template = "orders/held_orders.html"
 
     def context(self, request: Any, **kwargs: Any) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class InvoicePage(Page):
 
     model, table, filterset = Invoice, InvoiceTable, InvoiceFilter
     status, tones = "state", INVOICE_TONES
-    menu, menu_order, icon = "receivables", 20, "file-invoice"
+    menu, menu_order, icon = "receivables", 22, "file-invoice"
     palette, palette_related = 4, ("client",)
     search_hint = _("Number of the invoice")
     empty = _("No invoice fits.")

@@ -38,7 +38,7 @@ class RefundPage(Page):
     )  # fmt: skip
     actions = (
         Button(
-            _("Undo"), lambda doc, user: reverse("orders:refund_undo", args=[doc.pk]), icon="arrow-back-up",
+            _("Undo the refund"), lambda doc, user: reverse("orders:refund_undo", args=[doc.pk]), icon="arrow-back-up",
             permission="orders.undo_refund",
             shown=lambda doc, user: doc.undone_on is None and doc.kind == Refund.Kind.RETURNED,
         ),
@@ -77,7 +77,7 @@ class UndoRefundScreen(FormScreen):
     """Take a refund back."""
 
     app, name, path = "orders", "refund_undo", "refunds/<int:pk>/undo/"
-    title, permission, submit = _("Undo the refund"), "orders.undo_refund", _("Undo")
+    title, permission, submit = _("Undo the refund"), "orders.undo_refund", _("Undo the refund")
     form, model = UndoRefundForm, Refund
 
     def act(self, document: Refund, values: dict[str, Any]) -> str:

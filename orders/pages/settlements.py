@@ -56,6 +56,7 @@ from orders.tables.settlements import (
     ReconciliationLineTable,
     ReconciliationOfClientTable,
     ReconciliationTable,
+    document_href,
 )
 from orders.wording import ENTRIES
 
@@ -185,6 +186,11 @@ class ReconciliationPage(Page):
         return f"{document.client} · {formats.day(document.starts_on)} – {formats.day(document.ends_on)}"
 
 
+def our_document_href(difference: Discrepancy) -> str:
+    """The document of ours that a difference is about; nothing where only the client has one."""
+    return document_href(difference.line.kind, difference.line.document_id) if difference.line else ""
+
+
 class DiscrepancyPage(Page):
     """Where a client's books differ from ours."""
 
@@ -198,8 +204,9 @@ class DiscrepancyPage(Page):
     figures = (Figure(_("Our sum"), "our_amount"), Figure(_("Their sum"), "their_amount"))
     panels = (
         Facts(
-            "reconciliation", Fact("reconciliation.client", _("Client")), Fact("line", _("Our document")),
-            "their_document", "their_side", "comment", "owner", "due_on", title=_("Difference"),
+            "reconciliation", Fact("reconciliation.client", _("Client")),
+            Fact("line", _("Our document"), href=our_document_href), "their_document", "their_side", "comment", "owner",
+            Fact("due_on", _("To be worked off by")), title=_("Difference"),
         ),
         Facts(
             Fact("cause", hide_empty=True), Fact("result", hide_empty=True), Fact("resolved_on", hide_empty=True),

@@ -1,6 +1,7 @@
 """What a finance page is asked, read from its address; what cannot be read falls back."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ BY = {
     "group": _("By group"),
     "late": _("Late against expected"),
 }
+ONE_DAY = timedelta(days=1)
 MONTHS = {1: _("This month"), 3: _("Three months"), 12: _("Twelve months")}
 LATE = tuple(bucket for bucket in Bucket if bucket is not Bucket.NOT_DUE)
 
@@ -82,6 +84,12 @@ class Address:
         if key == str(NOBODY):
             return self.invoices(*buckets, **{f"no_{self.by}": "true"})
         return self.invoices(*buckets, **{self.by: key})
+
+    def on_account(self, key: str) -> str:
+        """The payments with money on account now behind one row of the table; nothing where they cannot be listed."""
+        if self.by not in ("client", "manager", "group") or key == str(NOBODY) or self.asked.day < today() - ONE_DAY:
+            return ""
+        return f"{reverse('orders:payment_list')}?{urlencode({self.by: key, 'on_account': 'true'})}"
 
 
 def read(request: Any) -> tuple[FinanceForm, Address]:

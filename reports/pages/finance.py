@@ -203,7 +203,8 @@ def client_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
             cell(money(row.total), address.rows_of(key)),
             cell(money(row.overdue), address.rows_of(key, *LATE), bool(row.overdue)),
             cell(money(over), address.rows_of(key, Bucket.OVER_90), bool(over)),
-            cell(money(row.on_account)), cell(formats.percent(share)),
+            cell(money(row.on_account), address.on_account(key) if row.on_account else ""),
+            cell(formats.percent(share)),
         ])  # fmt: skip
     found_rows = table(BY["client"], [_("Client"), *HEADINGS, _("Share")], rows, empty=_("Nobody owes anything."))
     return {**found_rows, "cut": max(len(found.ageing.rows) - ROWS_SHOWN, 0)}
@@ -218,7 +219,7 @@ def slice_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
             cell(money(each.total), address.rows_of(each.key)),
             cell(money(each.overdue), address.rows_of(each.key, *LATE), bool(each.overdue)),
             cell(money(each.over_90), address.rows_of(each.key, Bucket.OVER_90), bool(each.over_90)),
-            cell(money(each.on_account)),
+            cell(money(each.on_account), address.on_account(each.key) if each.on_account else ""),
             cell(formats.days(each.simple.value)),
             cell(formats.percent(each.effectiveness.value)),
         ]

@@ -1,5 +1,7 @@
 """How each turnover figure was made: its formula, its numbers, the months that count-back went through."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +12,7 @@ from kam import formats
 from kam.pages import Screen
 from kam.replica import reading_from_replica
 from orders.queries.receivables import ageing
+from orders.rules.aging import Bucket
 from reports.pages.asking import Address, read
 from reports.pages.finance import cell, money_in, table
 from reports.queries.turnover import TurnoverFigures, turnover
@@ -47,15 +50,16 @@ def figures(found: TurnoverFigures, address: Address) -> list[dict[str, Any]]:
     named = (found.simple, found.best_possible, found.effectiveness)
     shown = [
         {"label": TURNOVER[each.name], "value": value_of(each), "formula": FORMULAS[each.name],
-         "numbers": numbers_of(each, address)}
+         "numbers": numbers_of(each, found.first, address)}
         for each in named
     ]  # fmt: skip
     back = found.count_back
-    numbers = [(NUMBERS["receivables"], money_in(address)(sum((each.amount for each in back.taken), back.rest)))]
+    owed = money_in(address)(sum((each.amount for each in back.taken), back.rest))
+    numbers = [(NUMBERS["receivables"], owed, address.invoices())]
     if back.rest:
-        numbers.append((_("Older than the months taken"), money_in(address)(back.rest)))
+        numbers.append((_("Older than the months taken"), money_in(address)(back.rest), ""))
     if back.stopped_at:
-        numbers.append((_("Stopped at a month without sales"), formats.day(back.stopped_at)))
+        numbers.append((_("Stopped at a month without sales"), formats.day(back.stopped_at), ""))
     shown.insert(1, {
         "label": TURNOVER["count_back"], "value": formats.days(back.value), "formula": FORMULAS["count_back"],
         "numbers": numbers,
@@ -68,11 +72,17 @@ def value_of(figure: Turnover) -> str:
     return formats.percent(figure.value) if figure.name == "effectiveness" else formats.days(figure.value)
 
 
-def numbers_of(figure: Turnover, address: Address) -> list[tuple[Any, str]]:
-    """The numbers behind a figure, in words and with their unit."""
-    money = money_in(address)
+def numbers_of(figure: Turnover, first: date, address: Address) -> list[tuple[Any, str, str]]:
+    """The numbers behind a figure, in words and with their unit, and the rows of those that are debts of a day."""
+    money, before = money_in(address), replace(address.asked, day=first - timedelta(days=1))
+    rows = {
+        "receivables": address.invoices(),
+        "closing": address.invoices(),
+        "not_due": address.invoices(Bucket.NOT_DUE),
+        "opening": replace(address, asked=before).invoices(),
+    }
     return [
-        (NUMBERS[name], formats.quantity(number) if name == "days" else money(number))
+        (NUMBERS[name], formats.quantity(number) if name == "days" else money(number), rows.get(name, ""))
         for name, number in figure.of.items()
     ]
 
