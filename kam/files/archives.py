@@ -27,7 +27,7 @@ def unpacked(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Iterator[list
 
     Files on disk get names of our own, so a member's name never becomes a path. The folder is removed at
     the end. Raises FileRefused for a name that leaves the folder, a link, an archive inside an archive, a
-    password, a damaged archive, and for everything over ``limits`` — counted as it unpacks, not as the
+    password, a damaged or empty archive, and for everything over ``limits`` — counted as it unpacks, not as the
     headers promise.
     """
     with tempfile.TemporaryDirectory(prefix="kam-unpacked-") as folder:
@@ -36,6 +36,8 @@ def unpacked(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Iterator[list
                 files = list(_extract(archive, Path(folder), limits))
         except DAMAGE as error:
             raise broken() from error
+        if not files:
+            raise FileRefused("empty", _("The archive holds no files."))
         yield files
 
 
