@@ -15,7 +15,7 @@ from reports.models import ExpectedCash, KeyFigure, NightlyRun
 from reports.pages.asking import FinanceForm, read_params
 from reports.pages.returns import ReturnsForm
 from reports.pages.returns import read as read_returns
-from reports.queries.finance import picture
+from reports.queries.finance import LARGEST, picture
 from reports.queries.returns import returns_by
 
 
@@ -61,7 +61,7 @@ class KeyFigureApi(ScopedViewSet):
             raise ValidationError(form.errors)
         asked = read_params(request.query_params, request.user).asked
         with reading_from_replica():
-            return Response(serializers.FinanceSerializer(picture(request.user, asked)).data)
+            return Response(serializers.FinanceSerializer(picture(request.user, asked, LARGEST)).data)
 
     @extend_schema(
         parameters=[

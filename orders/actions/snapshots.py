@@ -24,12 +24,24 @@ SELECT client_id, greatest(since, first) FROM (SELECT client_id, min(since_on) A
 WHERE since <= last ORDER BY 1"""
 WANTED = "SELECT client_id, since FROM unnest(%(doubted)s, %(since)s::date[]) w (client_id, since)"
 KEPT = "SELECT day FROM orders_ageingday WHERE day <> %(day)s AND day >= %(first)s"
+NAMED = ", ".join(FIGURES)
+# Days move by what their rows move by: a late document of one client adds up no others.
+TOTALS = f"""
+INSERT INTO orders_ageingtotal AS t (day, currency, {NAMED})
+SELECT day, currency, {", ".join(f"{{sign}}sum({name})" for name in FIGURES)} FROM {{moved}} GROUP BY 1, 2
+ON CONFLICT (day, currency) DO UPDATE SET {", ".join(f"{name} = t.{name} + excluded.{name}" for name in FIGURES)}"""
 GONE = f"""
-DELETE FROM orders_ageingsnapshot s USING ({WANTED}) w
-WHERE s.client_id = w.client_id AND s.day >= w.since AND s.day <> %(day)s"""
+WITH gone AS (
+    DELETE FROM orders_ageingsnapshot s USING ({WANTED}) w
+    WHERE s.client_id = w.client_id AND s.day >= w.since AND s.day <> %(day)s RETURNING s.*
+){TOTALS.format(sign="-", moved="gone")}"""
 ANEW = f"""
-INSERT INTO orders_ageingsnapshot (client_id, currency, day, {", ".join(FIGURES)})
-SELECT * FROM ({days_of_clients(WANTED, KEPT)}) anew WHERE {" OR ".join(f"{name} <> 0" for name in FIGURES)}"""
+WITH anew AS (
+    INSERT INTO orders_ageingsnapshot (client_id, currency, day, {NAMED})
+    SELECT * FROM ({days_of_clients(WANTED, KEPT)}) told WHERE {" OR ".join(f"{name} <> 0" for name in FIGURES)}
+    RETURNING *
+){TOTALS.format(sign="", moved="anew")}"""
+OF_THE_DAY = TOTALS.format(sign="", moved="orders_ageingsnapshot WHERE day = %(day)s")
 
 
 @writes
@@ -43,9 +55,11 @@ def take_ageing_snapshot(*, day: date) -> int:
         cursor.execute(ALONE)
         cursor.execute(TAKE_MARKS, {"day": day})
         doubted = cursor.fetchall()
-        cursor.execute("DELETE FROM orders_ageingsnapshot WHERE day = %s", [day])
+        for table in ("orders_ageingsnapshot", "orders_ageingtotal"):
+            cursor.execute(f"DELETE FROM {table} WHERE day = %s", [day])
         cursor.execute(whole_day(), {"day": day})
         rows = cursor.rowcount
+        cursor.execute(OF_THE_DAY, {"day": day})
         for start in range(0, len(doubted), CLIENTS_AT_ONCE):
             clients, since = zip(*doubted[start : start + CLIENTS_AT_ONCE], strict=True)
             values = {"day": day, "doubted": list(clients), "since": list(since), "first": min(since)}

@@ -1,6 +1,6 @@
 """Nouns from the catalogue to cash."""
 
-from orders.models.ageing_snapshot import AgeingDay, AgeingDoubt, AgeingSnapshot
+from orders.models.ageing_snapshot import AgeingDay, AgeingDoubt, AgeingSnapshot, AgeingTotal
 from orders.models.allocation import Allocation
 from orders.models.bank_account import BankAccount
 from orders.models.bank_statement import BankStatement, BankStatementLine
@@ -45,6 +45,7 @@ __all__ = [
     "AgeingDay",
     "AgeingDoubt",
     "AgeingSnapshot",
+    "AgeingTotal",
     "Allocation",
     "BankAccount",
     "BankStatement",

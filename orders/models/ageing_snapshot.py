@@ -75,6 +75,32 @@ class AgeingSnapshot(models.Model):
         return f"{self.client_id}, {self.day:%d.%m.%Y}"
 
 
+class AgeingTotal(models.Model):
+    """The sum of a kept day's rows in one currency, so that what all clients owed needs no row of each of them."""
+
+    day = models.DateField(_("day"))
+    currency = models.CharField(_("currency"), max_length=3)
+    not_due = MoneyField(verbose_name=_("not due"))
+    days_1_30 = MoneyField(verbose_name=_("1–30 days"))
+    days_31_60 = MoneyField(verbose_name=_("31–60 days"))
+    days_61_90 = MoneyField(verbose_name=_("61–90 days"))
+    over_90 = MoneyField(verbose_name=_("over 90 days"))
+    on_account = MoneyField(verbose_name=_("on account"))
+    sales = MoneyField(verbose_name=_("sold this month"))
+    received = MoneyField(verbose_name=_("received this month"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ageing of all clients on a day")
+        verbose_name_plural = _("ageing of all clients by day")
+        ordering = ("-day", "currency")
+        constraints = [models.UniqueConstraint(name="ageingtotal_once", fields=("day", "currency"))]
+
+    def __str__(self):
+        return f"{self.day:%d.%m.%Y}, {self.currency}"
+
+
 class AgeingDoubt(models.Model):
     """A mark that something of a client changed as of a day: kept days from then on may be wrong for it.
 

@@ -93,8 +93,10 @@ class AgeingScreen(Screen):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = AgeingForm(request.GET, user=request.user)
         asked = read(form, request.GET)
-        found = ageing(request.user, asked.as_of, asked.by, asked.scope, asked.currency)
-        if request.GET.get("format") == "xlsx":
+        whole = request.GET.get("format") == "xlsx"
+        most = None if whole else ROWS_SHOWN
+        found = ageing(request.user, asked.as_of, asked.by, asked.scope, asked.currency, most)
+        if whole:
             return exported(request, asked, found)
         return self.render(self.shown(asked, found))
 
@@ -109,8 +111,8 @@ class AgeingScreen(Screen):
                 (key, label, f"?{urlencode({**asked.query, 'by': key})}", key == asked.by) for key, label in BY.items()
             ],
             "headings": [BUCKETS[bucket] for bucket in Bucket],
-            "rows": [self.row(asked, row) for row in found.rows[:ROWS_SHOWN]],
-            "cut": len(found.rows) - ROWS_SHOWN if len(found.rows) > ROWS_SHOWN else 0,
+            "rows": [self.row(asked, row) for row in found.rows],
+            "cut": found.count - len(found.rows),
             "total": self.row(asked, found.total, whole=True),
             "tiles": self.tiles(asked, found.total),
             "bar": bar(found.total),

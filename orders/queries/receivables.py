@@ -64,13 +64,14 @@ class InvoiceAge:
 
 @dataclass(frozen=True, slots=True)
 class Ageing:
-    """The rows, largest debt first, and their sum; all in one currency."""
+    """The rows, largest debt first, and the sum of all there are; all in one currency."""
 
     as_of: date
     by: str
     currency: str
     rows: list[AgeingRow]
     total: AgeingRow
+    count: int  # of all rows there are, also of those not asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +89,29 @@ class Scope:
         return Q(**{f"{path}{name}": value for name, value in wanted.items() if value is not None})
 
 
-def ageing(user, as_of: date, by: str = "client", scope: Scope | None = None, currency: str = "RUB") -> Ageing:
+def ageing(
+    user, as_of: date, by: str = "client", scope: Scope | None = None, currency: str = "RUB", most: int | None = None
+) -> Ageing:
     """What the clients that the user may see owed on a day, by client, group, KAM or channel (as they are now).
 
-    Raises ValueError for another `by`; invoices are asked by `invoices_on`.
+    With `most` the largest debts only; total and count are of all. Raises ValueError for another `by`; invoices are
+    asked by `invoices_on`.
     """
     if by not in BY:
         raise ValueError(by)
-    rows = _rows(user, as_of, by, scope or Scope(), currency)
+    rows = _rows(user, as_of, by, scope or Scope(), currency, most)
     found = [
-        AgeingRow(key, label, dict(zip(YOUNGEST_FIRST, sums, strict=True)), money) for key, label, *sums, money in rows
+        AgeingRow(key, label, dict(zip(YOUNGEST_FIRST, sums, strict=True)), money)
+        for key, label, *sums, money in rows
+        if label is not None
     ]
-    *sums, money = [sum(column, ZERO) for column in list(zip(*rows, strict=True))[2:]] or [ZERO] * (len(AGES) + 1)
+    count, _label, *sums, money = next(row for row in rows if row[1] is None)
     total = AgeingRow(NOBODY, _("Total"), dict(zip(YOUNGEST_FIRST, sums, strict=True)), money)
     if by != "client":
         label_of = _labels(by, [row.key for row in found])
         for row in found:
             row.label = label_of(row.key)
-    return Ageing(as_of, by, currency, found, total)
+    return Ageing(as_of, by, currency, found, total, int(count))
 
 
 def invoices_on(
@@ -165,17 +171,27 @@ KEYS = {
     "channel": "c.channel",
 }
 CLIENTS = """
-SELECT c.id, c.name, {names}, money FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
-WHERE money <> 0 OR {filled} ORDER BY {total} DESC, c.name, c.id"""
+SELECT c.id AS key, c.name, {names}, money FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
+WHERE money <> 0 OR {filled}"""
 FOLDED = """
-SELECT {key}, '', {sums}, sum(money) FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
-WHERE money <> 0 OR {filled} GROUP BY 1 ORDER BY sum({total}) DESC, 1"""
+SELECT {key} AS key, '' AS name, {sums}, sum(money) AS money
+FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
+WHERE money <> 0 OR {filled} GROUP BY 1"""
+# The row without a name is the sum of all: of thousands of clients a page needs the largest only.
+LARGEST = """
+WITH aged AS MATERIALIZED ({aged})
+(SELECT key::text, name, {names}, money FROM aged ORDER BY {total} DESC, name, aged.key LIMIT %(most)s)
+UNION ALL
+SELECT count(*)::text, NULL, {whole}, coalesce(sum(money), 0.00) FROM aged"""
 
 
-def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple]:
-    """Key, label, sums by age and money of all clients, groups or KAMs that have anything, largest debt first."""
+def _rows(user, as_of: date, by: str, scope: Scope, currency: str, most: int | None) -> list[tuple]:
+    """Key, label, sums by age and money of clients, groups or KAMs that have anything, largest debt first, and of all.
+
+    The row of all has no label, and their number for a key.
+    """
     clients = clients_of(user, scope)
-    values = {"day": as_of, "currency": currency}
+    values = {"day": as_of, "currency": currency, "most": most}
     own = joined = ""
     if clients is not None:
         own, joined = "AND client_id = ANY(%(clients)s)", "AND i.client_id = ANY(%(clients)s)"
@@ -193,16 +209,21 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str) -> list[tuple
             source = _told(names, own, joined, is_past)
         elif values["doubted"]:
             source += f" UNION ALL {_told(names, own, joined, is_past)}"
-        statement = (CLIENTS if by == "client" else FOLDED).format(
+        aged = (CLIENTS if by == "client" else FOLDED).format(
             key=KEYS[by],
             names=", ".join(names),
             sums=sums,
             source=source,
             filled=" OR ".join(f"{name} <> 0" for name in names),
-            total=f"({' + '.join(names)})",
         )
-        cursor.execute(statement, values)
-        return cursor.fetchall()
+        cursor.execute(_largest(aged, names), values)
+        rows = cursor.fetchall()
+    return rows if by == "channel" else [(int(key), *others) for key, *others in rows]
+
+
+def _largest(aged: str, names: list[str]) -> str:
+    whole = ", ".join(f"coalesce(sum({name}), 0.00)" for name in names)
+    return LARGEST.format(aged=aged, names=", ".join(names), whole=whole, total=f"({' + '.join(names)})")
 
 
 def _told(names: list[str], own: str, joined: str, is_past: bool) -> str:

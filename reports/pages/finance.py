@@ -39,7 +39,7 @@ class FinanceScreen(Screen):
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         form, address = read(request)
         with reading_from_replica():
-            found = picture(request.user, address.asked)
+            found = picture(request.user, address.asked, ROWS_SHOWN)
             return {
                 "form": form,
                 "address": address,
@@ -195,7 +195,7 @@ def client_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
     """Top debtors: the clients that owe most, with their share of all."""
     money, whole = money_in(address), found.ageing.total.total
     rows = []
-    for row in found.ageing.rows[: ROWS_SHOWN + 1]:
+    for row in found.ageing.rows[:ROWS_SHOWN]:
         key, over = str(row.key), row.buckets[Bucket.OVER_90]
         share = row.total * 100 / whole if whole else None
         rows.append([
@@ -207,7 +207,7 @@ def client_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
             cell(formats.percent(share)),
         ])  # fmt: skip
     found_rows = table(BY["client"], [_("Client"), *HEADINGS, _("Share")], rows, empty=_("Nobody owes anything."))
-    return {**found_rows, "cut": max(len(found.ageing.rows) - ROWS_SHOWN, 0)}
+    return {**found_rows, "cut": max(found.ageing.count - ROWS_SHOWN, 0)}
 
 
 def slice_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class FinancePaperScreen(Screen):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         asked = read_params(request.GET, request.user).asked
         with translation.override("ru"), reading_from_replica():
-            found = picture(request.user, asked)
+            found = picture(request.user, asked, DEBTORS)
             books = books_of(request.user, asked.scope, asked.currency)
             foreseen, late = late_payers(books, asked.day, limit=DEBTORS)
             paper = {

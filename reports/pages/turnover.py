@@ -32,7 +32,7 @@ class TurnoverScreen(Screen):
         form, address = read(request)
         asked = address.asked
         with reading_from_replica():
-            closing = ageing(request.user, asked.day, "client", asked.scope, asked.currency)
+            closing = ageing(request.user, asked.day, "channel", asked.scope, asked.currency)
             found = turnover(request.user, closing, asked.scope, asked.months)
         return {
             "form": form,

@@ -69,10 +69,13 @@ def closed_day(day: date) -> date:
     return last if last and last >= day - timedelta(days=1) else day
 
 
-def picture(user, asked: Asked) -> Picture:
-    """Everything about the clients that the user may see in this scope, as of the end of a day."""
+def picture(user, asked: Asked, most: int | None = None) -> Picture:
+    """Everything about the clients that the user may see in this scope, as of the end of a day.
+
+    With `most` the ageing has that many of the largest debtors; its total and count are of all.
+    """
     books = books_of(user, asked.scope, asked.currency)
-    found = ageing(user, asked.day, "client", asked.scope, asked.currency)
+    found = ageing(user, asked.day, "client", asked.scope, asked.currency, most and max(most, LARGEST))
     before = balances(books, month_ends(asked.day, TREND_MONTHS)[1:])
     trend = [TrendPoint(day, before[day]) for day in sorted(before)]
     trend.append(TrendPoint(asked.day, {bucket.value: amount for bucket, amount in found.total.buckets.items()}))
@@ -83,5 +86,5 @@ def picture(user, asked: Asked) -> Picture:
         trend,
         cash_by_week(books, asked.day),
         credit_standing(books, asked.day) if asked.currency == "RUB" else None,
-        concentration([row.total for row in found.rows], LARGEST),
+        concentration([row.total for row in found.rows[:LARGEST]], found.total.total),
     )

@@ -40,6 +40,12 @@ KEPT = """
 SELECT {key}, s.day, sum(s.sales), sum(s.received) FROM orders_ageingsnapshot s {client}
 WHERE s.day = ANY(%(kept)s) AND s.currency = %(currency)s AND NOT s.client_id = ANY(%(doubted)s::bigint[]) {own}
 GROUP BY 1, 2"""
+# Of all clients together: the kept total less those of whom something came late.
+KEPT_WHOLE = """
+SELECT '', day, sales, received FROM orders_ageingtotal WHERE day = ANY(%(kept)s) AND currency = %(currency)s
+UNION ALL
+SELECT '', day, -sum(sales), -sum(received) FROM orders_ageingsnapshot
+WHERE client_id = ANY(%(doubted)s::bigint[]) AND day = ANY(%(kept)s) AND currency = %(currency)s GROUP BY 2"""
 MONTH = "BETWEEN date_trunc('month', m.day)::date AND m.day"
 TOLD = f"""
 SELECT {{key}}, t.day, sum(t.sales), sum(t.received) FROM (
@@ -59,10 +65,18 @@ SELECT {{key}}, t.day, sum(t.sales), sum(t.received) FROM (
     ) r ON r.day {MONTH} JOIN orders_payment s ON s.id = r.payment_id
     WHERE s.currency = %(currency)s AND s.kind = 'money' {{own}}
 ) t {{client}} GROUP BY 1, 2"""
+OWED = f"""
+    SELECT day, {", ".join(AGES)} FROM orders_ageingsnapshot s
+    WHERE s.day = ANY(%(kept)s) AND s.currency = %(currency)s AND s.client_id = ANY(%(clients)s)
+        AND NOT s.client_id = ANY(%(doubted)s::bigint[])"""
+OWED_WHOLE = f"""
+    SELECT day, {", ".join(AGES)} FROM orders_ageingtotal WHERE day = ANY(%(kept)s) AND currency = %(currency)s
+    UNION ALL
+    SELECT day, {", ".join(f"-{name}" for name in AGES)} FROM orders_ageingsnapshot
+    WHERE client_id = ANY(%(doubted)s::bigint[]) AND day = ANY(%(kept)s) AND currency = %(currency)s"""
 BALANCES = f"""
 SELECT day, {", ".join(f"sum({name})" for name in AGES)} FROM (
-    SELECT day, {", ".join(AGES)} FROM orders_ageingsnapshot s
-    WHERE s.day = ANY(%(kept)s) AND s.currency = %(currency)s AND NOT s.client_id = ANY(%(doubted)s::bigint[]) {{own}}
+    {{kept}}
     UNION ALL
     SELECT day, {", ".join(AGES)} FROM ({{anew}}) late WHERE currency = %(currency)s
 ) s GROUP BY 1"""
@@ -112,7 +126,9 @@ def flows(books: Books, days: Sequence[date], by: str = "") -> dict[tuple[str, d
     own = "" if books.clients is None else "AND s.client_id = ANY(%(clients)s)"
     join = "JOIN accounts_client c ON c.id = {}.client_id" if by else ""
     values = {"currency": books.currency, "clients": books.clients, "kept": kept, "doubted": doubted}
-    asked = [(KEPT.format(key=KEYS[by], client=join.format("s"), own=own), {})] if kept else []
+    is_whole = books.clients is None and not by
+    of_kept = KEPT_WHOLE if is_whole else KEPT.format(key=KEYS[by], client=join.format("s"), own=own)
+    asked = [(of_kept, {})] if kept else []
     told = TOLD.format(key=KEYS[by], client=join.format("t"), own="{own}")
     if kept and doubted:
         asked.append((told.format(own="AND s.client_id = ANY(%(doubted)s)"), {"told": kept}))
@@ -134,12 +150,14 @@ def balances(books: Books, days: Sequence[date]) -> dict[date, dict[str, Decimal
     kept, doubted = books.standing(days)
     if not kept:
         return {}
-    own = "" if books.clients is None else "AND s.client_id = ANY(%(clients)s)"
     nobody = f"SELECT NULL::date AS day, {', '.join(f'0::numeric AS {name}' for name in AGES)}, '' AS currency"
     anew = days_of_clients(WANTED, "SELECT unnest(%(kept)s::date[]) AS day") if doubted else nobody
     values = {"currency": books.currency, "clients": books.clients, "kept": kept, "doubted": doubted}
     with reading().cursor() as cursor:
-        cursor.execute(BALANCES.format(own=own, anew=anew), {**values, "first": min(kept)})
+        cursor.execute(
+            BALANCES.format(kept=OWED_WHOLE if books.clients is None else OWED, anew=anew),
+            {**values, "first": min(kept)},
+        )
         found = {row[0]: dict(zip(AGES, row[1:], strict=True)) for row in cursor.fetchall()}
     return {day: found.get(day, dict.fromkeys(AGES, ZERO)) for day in kept}
 

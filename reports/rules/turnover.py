@@ -96,12 +96,11 @@ def collection_effectiveness(opening: Decimal, sales: Decimal, closing: Decimal,
     return Turnover("effectiveness", value, of)
 
 
-def concentration(amounts: Sequence[Decimal], largest: int) -> Decimal | None:
-    """Return what percent of the whole the largest so many are; None of nothing."""
-    whole = sum(amounts, ZERO)
+def concentration(largest: Sequence[Decimal], whole: Decimal) -> Decimal | None:
+    """Return what percent of the whole the largest amounts are; None of nothing."""
     if whole <= 0:
         return None
-    return _tenths(sum(sorted(amounts, reverse=True)[:largest], ZERO) * HUNDRED / whole)
+    return _tenths(sum(largest, ZERO) * HUNDRED / whole)
 
 
 def _tenths(value: Decimal) -> Decimal:

@@ -154,7 +154,8 @@ def generate(invoices: int, clients: int):
     user = system_user()
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE orders_allocation, orders_payment, orders_invoice, orders_ageingday, accounts_client CASCADE"
+            "TRUNCATE orders_allocation, orders_payment, orders_invoice, orders_ageingday, orders_ageingtotal,"
+            " accounts_client CASCADE"
         )
         values = {"by": user.pk, "clients": clients, "invoices": invoices, "day": DAY}
         cursor.execute("SET session_replication_role = replica")  # the rows fit; nothing checks them one by one

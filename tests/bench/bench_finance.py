@@ -76,7 +76,7 @@ def keep(day: date) -> None:
     keep_key_figures(day=PAST)
     keep_key_figures(day=day)
     with connection.cursor() as cursor:
-        for table in ("orders_ageingsnapshot", "reports_expectedcash", "reports_keyfigure"):
+        for table in ("orders_ageingsnapshot", "orders_ageingtotal", "reports_expectedcash", "reports_keyfigure"):
             cursor.execute(f"VACUUM ANALYZE {table}")
 
 

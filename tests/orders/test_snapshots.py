@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from kam.refusals import Refused
 from orders.actions.credit_notes import issue_credit_note
 from orders.actions.payments import receive_payment, undo_allocation
 from orders.actions.snapshots import keep_days, take_ageing_snapshot
-from orders.models import AgeingDay, AgeingDoubt, AgeingSnapshot, Allocation, CreditNote, Invoice, Payment
+from orders.models import AgeingDay, AgeingDoubt, AgeingSnapshot, AgeingTotal, Allocation, CreditNote, Invoice, Payment
 from orders.queries.receivables import ageing
 from orders.queries.snapshots import FIGURES
 from tests.factories import DAY, client_of, open_invoice, overdue_invoice
@@ -208,3 +209,29 @@ def test_marks_come_with_every_way_of_writing(writes, anna, fedor):
     AgeingDoubt.objects.all().delete()
     Invoice.objects.filter(pk=first.pk).delete()
     assert doubts() == [first.issued_on]
+
+
+def test_the_total_of_a_kept_day_moves_with_its_rows(anna, vera, fedor):
+    client, other = client_of(anna), client_of(vera)
+    overdue_invoice(client, "100.00", days=20)
+    overdue_invoice(other, "5.00", days=20)
+    keep_days(DAY - 4 * ONE_DAY, DAY - ONE_DAY)
+    receive_payment(client_id=client.pk, amount=D("60.00"), received_on=DAY - 3 * ONE_DAY, by=fedor)
+    overdue_invoice(other, "7.00", days=10, currency="USD")
+    keep_days(DAY - 2 * ONE_DAY, DAY)
+    rows = AgeingSnapshot.objects.order_by().values("day", "currency").annotate(
+        **{f"all_{name}": Sum(name) for name in FIGURES}
+    )  # fmt: skip
+    sums = {(row["day"], row["currency"]): [row[f"all_{name}"] for name in FIGURES] for row in rows}
+    kept = {(row.day, row.currency): [getattr(row, name) for name in FIGURES] for row in AgeingTotal.objects.all()}
+    assert kept == sums
+    assert len(kept) == 10
+
+
+def test_the_largest_only_with_the_total_of_all(anna, fedor):
+    clients = [client_of(anna) for _number in range(4)]
+    for number, client in enumerate(clients, 1):
+        overdue_invoice(client, f"{number}0.00", days=20)
+    found = ageing(fedor, DAY, "client", most=2)
+    assert [(row.key, row.total) for row in found.rows] == [(clients[3].pk, D("40.00")), (clients[2].pk, D("30.00"))]
+    assert (found.total.total, found.count) == (D("100.00"), 4)

@@ -106,12 +106,11 @@ def test_collection_effectiveness(opening, sales, closing, not_due, value):
 
 
 def test_concentration():
-    amounts = [D(10), D(50), D(25), D(15)]
-    assert concentration(amounts, 1) == D("50.0")
-    assert concentration(amounts, 2) == D("75.0")
-    assert concentration(amounts, 10) == D("100.0")
-    assert concentration([], 5) is None
-    assert concentration([D(0)], 5) is None
+    assert concentration([D(50)], D(100)) == D("50.0")
+    assert concentration([D(50), D(25)], D(100)) == D("75.0")
+    assert concentration([D(50), D(25), D(15), D(10)], D(100)) == D("100.0")
+    assert concentration([], D(0)) is None
+    assert concentration([D(0)], D(0)) is None
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**8), max_size=3))
