@@ -19,9 +19,8 @@ from accounts.models import (
     Territory,
 )
 from accounts.queries import without_next_step
-from kam.clock import today
 from kam.models import User
-from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, RemoteManyFilter, YesNoFilter
+from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, RemoteManyFilter, TodayFilter, YesNoFilter
 from kam.search import matching
 
 
@@ -90,64 +89,44 @@ class ContactFilter(FilterSet):
 
 class ContractFilter(FilterSet):
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
-    valid = YesNoFilter(method="by_validity", label=_("Valid today"))
+    valid = TodayFilter("valid_on", label=_("Valid today"))
     ends_to = DayFilter(field_name="ends_on", lookup_expr="lte", label=_("Ends by"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
 
     class Meta:
         model, fields = Contract, ()
 
-    def by_validity(self, rows, name, value):
-        """Contracts valid today, or all others."""
-        valid = Contract.objects.valid_on(today())
-        return rows.filter(pk__in=valid) if value else rows.exclude(pk__in=valid)
-
 
 class TermsFilter(FilterSet):
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     price_column = RemoteFilter(queryset=PriceColumn.objects.all(), label=_("Price column"))
-    valid = YesNoFilter(method="by_validity", label=_("Valid today"))
+    valid = TodayFilter("valid_on", label=_("Valid today"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
 
     class Meta:
         model, fields = CreditTerms, ()
 
-    def by_validity(self, rows, name, value):
-        """Terms valid today, or former and future ones."""
-        valid = CreditTerms.objects.valid_on(today())
-        return rows.filter(pk__in=valid) if value else rows.exclude(pk__in=valid)
-
 
 class CreditFactFilter(FilterSet):
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     kind = ChoicesFilter(choices=CreditFact.Kind.choices, label=_("Kind"))
-    live = YesNoFilter(method="by_day", label=_("Still so"))
+    live = TodayFilter("live_on", label=_("Still so"))
     happened_from = DayFilter(field_name="happened_on", lookup_expr="gte", label=_("From"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
 
     class Meta:
         model, fields = CreditFact, ()
 
-    def by_day(self, rows, name, value):
-        """Facts that are so today, or those that are over."""
-        live = CreditFact.objects.live_on(today())
-        return rows.filter(pk__in=live) if value else rows.exclude(pk__in=live)
-
 
 class CreditCoverFilter(FilterSet):
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     kind = ChoicesFilter(choices=CreditCover.Kind.choices, label=_("Kind"))
-    valid = YesNoFilter(method="by_validity", label=_("Valid today"))
+    valid = TodayFilter("valid_on", label=_("Valid today"))
     ends_to = DayFilter(field_name="ends_on", lookup_expr="lte", label=_("Ends by"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
 
     class Meta:
         model, fields = CreditCover, ()
-
-    def by_validity(self, rows, name, value):
-        """Covers valid today, or all others."""
-        valid = CreditCover.objects.valid_on(today())
-        return rows.filter(pk__in=valid) if value else rows.exclude(pk__in=valid)
 
 
 class HoldFilter(FilterSet):

@@ -82,6 +82,7 @@ from kam.pages.filters import (
     FilterSet,
     RemoteFilter,
     RemoteManyFilter,
+    TodayFilter,
     YesNoFilter,
 )
 from kam.pages.forms import Form, ModelForm
@@ -99,6 +100,6 @@ __all__ = [
     "Choice", "ChoicesFilter", "Column", "Dashboard", "DayField", "DayFilter", "DecimalField", "Exceptions", "Fact",
     "Facts", "Figure", "FilterSet", "Form", "Lines", "ModelForm", "MoneyField", "Page", "Panel", "QuantityField",
     "RemoteChoiceField", "RemoteFilter", "RemoteManyField", "RemoteManyFilter", "RemoteSelect", "RemoteSelectMany",
-    "Rows", "Screen", "SignedInView", "Tab", "Table", "Tile", "Trail", "YesNoFilter", "add_choice", "add_counter",
-    "address_of", "chip", "page_of", "urls_of",
+    "Rows", "Screen", "SignedInView", "Tab", "Table", "Tile", "TodayFilter", "Trail", "YesNoFilter", "add_choice",
+    "add_counter", "address_of", "chip", "page_of", "urls_of",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam import formats
+from kam.clock import today
 from kam.folding import folded
 from kam.pages.fields import DateInput, DayField, DecimalField, MoneyInput, RemoteSelect, RemoteSelectMany
 from kam.search import SearchField, matching
@@ -69,6 +70,20 @@ class YesNoFilter(django_filters.BooleanFilter):
         choices = [("", "—"), ("true", _("Yes")), ("false", _("No"))]
         kwargs.setdefault("widget", forms.Select(choices=choices))
         super().__init__(*args, **kwargs)
+
+
+class TodayFilter(YesNoFilter):
+    """Yes: the rows that a step of their queryset keeps for today (`TodayFilter("valid_on")`); no: all others."""
+
+    def __init__(self, step: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.step = step
+
+    def filter(self, rows: QuerySet, value: bool | None) -> QuerySet:
+        if value is None:
+            return rows
+        kept = getattr(rows.model._default_manager, self.step)(today()).order_by().values("pk")
+        return rows.filter(pk__in=kept) if value else rows.exclude(pk__in=kept)
 
 
 class FilterSet(django_filters.FilterSet):

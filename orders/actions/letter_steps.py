@@ -114,9 +114,7 @@ def recompute_letter(pk: int, *, by, day: date, reason: str = "") -> CollectionL
     return letter
 
 
-move_letter = mover(
-    {"send": send_letter, "post": post_letter, "skip": skip_letter, "recompute": recompute_letter}
-)
+move_letter = mover({"send": send_letter, "post": post_letter, "skip": skip_letter, "recompute": recompute_letter})
 
 
 @writes

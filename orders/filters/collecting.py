@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Client, ClientGroup, CreditHold
 from kam.clock import today
 from kam.models import User
-from kam.pages import AmountFilter, ChoicesFilter, DayFilter, FilterSet, RemoteFilter, YesNoFilter
+from kam.pages import AmountFilter, ChoicesFilter, DayFilter, FilterSet, RemoteFilter, TodayFilter, YesNoFilter
 from orders.models import CollectionLetter, Debtor, Invoice, LetterLevel, PaymentPromise, ShippingStop, StopListEntry
 
 
@@ -75,16 +75,11 @@ class LetterFilter(FilterSet):
 class StopListFilter(FilterSet):
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     invoice = RemoteFilter(queryset=Invoice.objects.all(), label=_("Disputed invoice"))
-    standing = YesNoFilter(method="by_standing", label=_("In force"))
+    standing = TodayFilter("standing_on", label=_("In force"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
 
     class Meta:
         model, fields = StopListEntry, ()
-
-    def by_standing(self, rows, name, value):
-        """Entries that keep letters back today, or those that do not."""
-        standing = StopListEntry.objects.standing_on(today()).values("pk")
-        return rows.filter(pk__in=standing) if value else rows.exclude(pk__in=standing)
 
 
 class ShippingStopFilter(FilterSet):

@@ -4,9 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter
 
 from accounts.models import Client
-from kam.clock import today
 from kam.models import User
-from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, YesNoFilter
+from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, TodayFilter
 from orders.models import CreditReview, ExchangeRate, PaymentDiscipline
 
 
@@ -15,7 +14,7 @@ class CreditReviewFilter(FilterSet):
 
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     status = ChoicesFilter(choices=CreditReview.Status.choices, label=_("State"))
-    recheck_due = YesNoFilter(method="by_recheck", label=_("Re-check due"))
+    recheck_due = TodayFilter("recheck_due", label=_("Re-check due"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
     grade = ChoicesFilter(choices=[(each, each) for each in "ABCD"], label=_("Grade"))
     recheck_to = DayFilter(field_name="recheck_on", lookup_expr="lte", label=_("Re-check by"))
@@ -23,11 +22,6 @@ class CreditReviewFilter(FilterSet):
     class Meta:
         model, fields = CreditReview, ()
         main = ("client", "status", "recheck_due", "manager", "grade")
-
-    def by_recheck(self, rows, name, value):
-        """Decisions whose re-check has come, or all other reviews."""
-        due = CreditReview.objects.recheck_due(today())
-        return rows.filter(pk__in=due) if value else rows.exclude(pk__in=due)
 
 
 class ExchangeRateFilter(FilterSet):
