@@ -131,6 +131,8 @@ class Invoice(Record):
                 include=("currency", "amount", "open_amount"),
                 name="invoice_of_client_listed",
             ),
+            # What ages on a day, falls due soon or became overdue, of all clients.
+            models.Index(fields=("due_on",), name="invoice_by_due", condition=models.Q(open_amount__gt=0)),
             models.Index(
                 fields=("client", "due_on"),
                 include=("open_amount", "issued_on", "currency"),

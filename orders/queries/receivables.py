@@ -4,14 +4,15 @@ Open amounts are kept with the invoices, so today's picture is one pass over the
 day D starts from there and takes back what happened since: allocations made after D, undone after D, credit notes
 dated after D; documents dated after D are left out. docs/algorithms/receivables.md shows that this is the same as
 amount − allocations standing on D − credit notes dated on or before D. A day that the nights kept is read as it was
-kept, but for clients of whom something came late: these are told anew (orders/queries/snapshots.py). One statement
+kept, but for clients of whom something came late: these are told anew (orders/queries/snapshots.py); a day soon after
+one, as today is after last night, is carried forward from it (orders/queries/rolling.py). One statement
 groups each table by client, then adds the few groups up and joins their names. Money on account is a column of its
 own, never netted.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
@@ -23,6 +24,7 @@ from kam.money import ZERO
 from kam.replica import reading
 from orders.models import Invoice, Payment
 from orders.queries.movements import ANYTHING_SETTLED, SETTLED_SINCE, SPENT_SINCE, sums_by_age
+from orders.queries.rolling import MOST_DAYS, carried
 from orders.queries.snapshots import KEPT_DAY, STANDING
 from orders.rules.aging import BUCKETS as AGES
 from orders.rules.aging import Bucket, days_overdue
@@ -199,16 +201,19 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str, most: int | N
     names = [each.bucket.value for each in AGES]
     sums = ", ".join(f"sum({name}) AS {name}" for name in names)
     with reading().cursor() as cursor:
-        cursor.execute(STANDING + ANYTHING_SINCE, values)
-        is_kept, doubted, is_past = cursor.fetchone()
-        if is_kept:
+        cursor.execute(STANDING + ANYTHING_SINCE, {**values, "first": as_of - timedelta(days=MOST_DAYS)})
+        kept, doubted, is_past = cursor.fetchone()
+        if kept is None:
+            source = _told(names, own, joined, is_past)
+        else:
+            values["kept"] = kept
             values["doubted"] = doubted if clients is None else sorted(set(doubted).intersection(clients))
             source = KEPT_DAY.format(names=", ".join(names), own=own)
-            own, joined = "AND client_id = ANY(%(doubted)s)", "AND i.client_id = ANY(%(doubted)s)"
-        if not is_kept:
-            source = _told(names, own, joined, is_past)
-        elif values["doubted"]:
-            source += f" UNION ALL {_told(names, own, joined, is_past)}"
+            if kept < as_of:
+                source = carried(source, kept, as_of, f"{joined} AND NOT i.client_id = ANY(%(doubted)s::bigint[])")
+            if values["doubted"]:
+                of_doubted = ("AND client_id = ANY(%(doubted)s)", "AND i.client_id = ANY(%(doubted)s)")
+                source = f"SELECT * FROM ({source}) as_kept UNION ALL {_told(names, *of_doubted, is_past)}"
         aged = (CLIENTS if by == "client" else FOLDED).format(
             key=KEYS[by],
             names=", ".join(names),

@@ -141,10 +141,12 @@ SELECT client_id, currency, day, {", ".join(FIGURES)} FROM (
 
 # -------------------------------------------------------------------- reading a kept day
 
+# The last day kept up to the one asked, and the clients of whom something came late by then.
 STANDING = """
-SELECT EXISTS (SELECT FROM orders_ageingday WHERE day = %(day)s),
-    ARRAY(SELECT DISTINCT client_id FROM orders_ageingdoubt WHERE since_on <= %(day)s ORDER BY 1)"""
+WITH last AS (SELECT max(day) AS day FROM orders_ageingday WHERE day BETWEEN %(first)s AND %(day)s)
+SELECT (SELECT day FROM last), ARRAY(
+    SELECT DISTINCT client_id FROM orders_ageingdoubt WHERE since_on <= (SELECT day FROM last) ORDER BY 1)"""
 # As kept, but for the clients of whom something came late: these stand beside, told from documents.
 KEPT_DAY = """
 SELECT client_id, {names}, on_account AS money FROM orders_ageingsnapshot
-WHERE day = %(day)s AND currency = %(currency)s AND NOT client_id = ANY(%(doubted)s::bigint[]) {own}"""
+WHERE day = %(kept)s AND currency = %(currency)s AND NOT client_id = ANY(%(doubted)s::bigint[]) {own}"""

@@ -16,6 +16,7 @@ from orders.actions.snapshots import keep_days, take_ageing_snapshot
 from orders.models import AgeingDay, AgeingDoubt, AgeingSnapshot, AgeingTotal, Allocation, CreditNote, Invoice, Payment
 from orders.queries.receivables import ageing
 from orders.queries.snapshots import FIGURES
+from orders.rules.aging import Bucket
 from tests.factories import DAY, client_of, open_invoice, overdue_invoice
 from tests.orders.test_receivables import EVENTS, by_the_rule, happen, stands
 
@@ -123,6 +124,24 @@ def test_a_day_nobody_kept_is_told_from_documents(anna):
     assert ageing(anna, DAY - 3 * ONE_DAY).total.total == D("100.00")
 
 
+def test_a_day_after_a_kept_one_is_carried_forward(anna, fedor):
+    client, other = client_of(anna), client_of(anna)
+    for late in (-1, 0, 1, 29, 30, 31, 60, 61, 90, 91):
+        overdue_invoice(client, "100.00", days=late) if late > 0 else open_invoice(
+            client, "100.00", DAY - late * ONE_DAY
+        )
+    overdue_invoice(other, "1000.00", days=60)
+    take_ageing_snapshot(day=DAY - ONE_DAY)
+    open_invoice(client, "7.00", DAY + 5 * ONE_DAY, shipped_on=DAY, issued_on=DAY)
+    payment = receive_payment(client_id=other.pk, amount=D("1200.00"), received_on=DAY, by=fedor)
+    carried = {day: figures(fedor, day) for day in (DAY, DAY + ONE_DAY)}
+    AgeingDay.objects.all().delete()
+    assert carried == {day: figures(fedor, day) for day in carried}
+    buckets, money = carried[DAY][client.pk]
+    assert ([str(buckets[each]) for each in Bucket], money) == (["207.00", "300.00", "200.00", "200.00", "100.00"], 0)
+    assert carried[DAY][other.pk][1] == payment.unallocated == D("200.00")
+
+
 def test_everybody_sees_only_their_clients_in_kept_days(anna, boris, vera, fedor):
     for manager, amount in ((anna, "100.00"), (vera, "20.00")):
         overdue_invoice(client_of(manager), amount, days=1)
@@ -150,7 +169,7 @@ def by_one_sum(day):
     looks=st.lists(st.integers(0, 125), max_size=3),
 )
 def test_kept_days_are_twins_of_the_rule(before, late, days, again, looks, anna, fedor):
-    for model in (Allocation, CreditNote, Payment, Invoice, AgeingSnapshot, AgeingDay, AgeingDoubt):
+    for model in (Allocation, CreditNote, Payment, Invoice, AgeingSnapshot, AgeingTotal, AgeingDay, AgeingDoubt):
         model.objects.all().delete()
     client, other = client_of(anna), client_of(anna)
     _live(before, (client, other), fedor)
@@ -186,6 +205,8 @@ def _agrees(user, day):
 
 def _month_agrees(day):
     rows = AgeingSnapshot.objects.filter(day=day)
+    total = AgeingTotal.objects.filter(day=day).first()
+    assert all(sum(getattr(row, name) for row in rows) == (getattr(total, name) if total else 0) for name in FIGURES)
     in_month = (day.replace(day=1), day)
     sold = sum(Invoice.objects.filter(issued_on__range=in_month).values_list("amount", flat=True))
     credited = sum(CreditNote.objects.filter(issued_on__range=in_month).values_list("amount", flat=True))
