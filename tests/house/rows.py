@@ -17,6 +17,7 @@ FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
 # model label -> {field: value or function of (number, owner)}
 SPECIAL: dict[str, dict] = {
     "kam.substitution": {"deputy": lambda number, owner: another_person()},
+    "orders.bankstatementline": {"key": lambda number, owner: f"{number}-key"},
     "orders.creditnote": {"vat": Decimal(0)},
     "orders.creditreview": {"score": 50},
     "orders.invoice": {"vat": Decimal(0)},
