@@ -55,7 +55,7 @@ CREDIT_REVIEW_FLOW = Flow(
         Step("refuse", _("Refuse credit"), ("proposed",), "refused", "orders.decide_creditreview",
              done=_("Credit refused"), four_eyes=True, needs_reason=True, awaited=True, danger=True,
              within=_decided_by),
-        Step("withdraw", _("Back to draft"), ("proposed",), "draft", "orders.propose_creditreview",
+        Step("withdraw", _("Take the proposal back"), ("proposed",), "draft", "orders.propose_creditreview",
              done=_("Taken back to draft")),
         Step("replace", _("Replaced by a later decision"), ("decided",), "replaced", "orders.decide_creditreview",
              done=_("Replaced by a later decision"), listed=False),
