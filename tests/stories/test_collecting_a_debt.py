@@ -172,6 +172,6 @@ def the_word_was_kept(window, client):
     window.goto(f"/payment-promises/{promise.pk}/")
     expect(window.locator(".strip-title")).to_contain_text("Сдержано")
     entries = [words(entry.locator("b").first) for entry in window.locator(".trail > li").all()]
-    assert entries == ["Сдержано", "Создано"]
+    assert entries == ["Обещание сдержано", "Создано"]
     window.goto(f"/clients/{client.pk}/?tab=collecting")
     assert "Сдержано" in words(window.locator("#tab"))

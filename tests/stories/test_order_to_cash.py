@@ -147,8 +147,8 @@ def ships(window, visited):
         visited.add(path_of(window))
         assert carrier in words(window.locator("main"))
         window.goto(f"/orders/{order.pk}/")
-        told = "Отгружен частично" if carrier == "Деловые линии" else "Отгружено"
-        assert told in words(window.locator(".strip-title"))
+        told = "Отгружен частично" if carrier == "Деловые линии" else "Отгружен"
+        assert words(window.locator(".strip-title .chip")) == told
     order.refresh_from_db()
     assert order.status == "shipped"
     assert list(Shipment.objects.order_by("pk").values_list("carrier", flat=True)) == ["Деловые линии", "СДЭК"]
@@ -206,11 +206,11 @@ def the_trail_tells(window):
     window.goto(f"/orders/{Order.objects.get().pk}/")
     entries = window.locator(".trail > li").all()
     assert [(words(entry.locator("b").first), words(entry.locator(".trail-by"))) for entry in entries] == [
-        ("Отгрузить", "Сонина С."),
-        ("Отгрузить", "Сонина С."),
-        ("Подтвердить", "Сонина С."),
-        ("Согласовать", "Борисов Б."),
-        ("Отправить", "Сонина С."),
+        ("Отгружен", "Сонина С."),
+        ("Отгружен", "Сонина С."),
+        ("Подтверждён", "Сонина С."),
+        ("Согласован", "Борисов Б."),
+        ("Отправлен", "Сонина С."),
         ("Изменены строки", "Сонина С."),
         ("Создано", "Сонина С."),
     ]

@@ -64,6 +64,6 @@ def acts(window, address, client):
     expect(window.locator(".strip-title")).to_contain_text("Отправлен")
     assert Order.objects.get().status == "submitted"
     first = window.locator(".trail > li").first
-    assert words(first.locator("b")) == "Отправить"
+    assert words(first.locator("b")) == "Отправлен"
     assert words(first.locator(".trail-by")) == "Дарьина Д. за: Аннина А."
     assert path_of(window) == address
