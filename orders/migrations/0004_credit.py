@@ -11,7 +11,7 @@ import kam.models.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_credit"),
-        ("orders", "0003_settle"),
+        ("orders", "0003_settlements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

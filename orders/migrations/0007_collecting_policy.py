@@ -106,5 +106,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0006_collect")]
+    dependencies = [("orders", "0006_collecting")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -77,5 +77,5 @@ def undoing():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0008_night")]
+    dependencies = [("orders", "0008_kept_days")]
     operations = [migrations.RunSQL("".join(statements()), "".join(undoing()))]

@@ -16,5 +16,5 @@ def reword(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0010_scale")]
+    dependencies = [("orders", "0010_listing_indexes")]
     operations = [migrations.RunPython(reword, migrations.RunPython.noop)]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0003_collect"),
+        ("accounts", "0003_contract_penalties"),
         ("orders", "0009_ageing_doubts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_collect"),
+        ("accounts", "0003_contract_penalties"),
         ("orders", "0009_ageing_doubts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

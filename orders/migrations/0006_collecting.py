@@ -13,8 +13,8 @@ import kam.search
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_collect"),
-        ("orders", "0005_bank"),
+        ("accounts", "0003_contract_penalties"),
+        ("orders", "0005_bank_statements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,5 +10,5 @@ SELECT day, currency, {SUMS} FROM orders_ageingsnapshot GROUP BY 1, 2"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0013_tempo")]
+    dependencies = [("orders", "0013_ageing_totals")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

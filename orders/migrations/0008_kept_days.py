@@ -8,7 +8,7 @@ import kam.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_collect"),
+        ("accounts", "0003_contract_penalties"),
         ("orders", "0007_collecting_policy"),
     ]
 
