@@ -1,8 +1,10 @@
 """Imports over the API: what there is to import, and a file handed over to be checked; the run tells the rest."""
 
+from typing import Any
+
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -41,7 +43,8 @@ class ImporterOptionSerializer(serializers.Serializer):
     help = serializers.CharField()
     choices = serializers.SerializerMethodField()
 
-    def get_choices(self, option) -> list[ChoiceSerializer] | None:
+    @extend_schema_field(ChoiceSerializer(many=True, allow_null=True))
+    def get_choices(self, option) -> list[dict[str, str]] | None:
         if option.choices is None:
             return None
         return [{"value": str(value), "label": str(label)} for value, label in option.choices()]
@@ -57,7 +60,8 @@ class ImporterSerializer(serializers.Serializer):
     options = ImporterOptionSerializer(many=True)
     columns = serializers.SerializerMethodField()
 
-    def get_columns(self, importer) -> list[ImporterColumnSerializer]:
+    @extend_schema_field(ImporterColumnSerializer(many=True))
+    def get_columns(self, importer) -> list[dict[str, Any]]:
         return ImporterColumnSerializer(importer.columns(), many=True).data
 
 

@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import Manager, Model, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from kam import formats
 from kam.clock import today
@@ -55,6 +57,7 @@ class DayFilter(django_filters.Filter):
         super().__init__(*args, **kwargs)
 
 
+@extend_schema_field(OpenApiTypes.DECIMAL)  # a sum that a query adds up has no field of a model to tell
 class AmountFilter(django_filters.Filter):
     """An amount, with a comma or a point."""
 

@@ -1,5 +1,7 @@
 """What the lists of collecting are narrowed by."""
 
+from datetime import date
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +46,7 @@ class DebtorFilter(FilterSet):
         """With whom nothing is planned, or all others."""
         return rows.filter(next_on__isnull=value)
 
-    def by_silence(self, rows, name, value):
+    def by_silence(self, rows, name, value: date):
         """Whom nobody spoke to since the day."""
         return rows.filter(Q(last_contact=None) | Q(last_contact__date__lt=value))
 

@@ -54,7 +54,7 @@ class InvoiceFilter(FilterSet):
         rows = rows.open_on(value).annotate(as_of=Value(value, output_field=DateField()))
         return rows.annotate(open_in_roubles=in_roubles("open_on_day"))
 
-    def by_brand(self, rows, name, value):
+    def by_brand(self, rows, name, value: int):
         """Invoices with goods of the brand."""
         return rows.filter(pk__in=InvoiceLine.objects.filter(product__brand=value).values("invoice"))
 
