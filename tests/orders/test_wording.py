@@ -85,7 +85,8 @@ def test_every_code_of_a_rule_has_a_text(rule, texts):
 def test_codes_that_rules_put_together_have_texts_too():
     spans = {f"{what}_{how}" for what in ("terms", "contract") for how in ("missing", "not_yet_valid", "expired")}
     limits = {"over_limit", "over_group_limit"}
-    rest = {"client_is_prospect", "client_not_active", "on_hold", "group_on_hold", "overdue"}
+    stops = {"client_is_prospect", "client_not_active", "on_hold", "group_on_hold", "automatic_stop"}
+    rest = stops | {"overdue", "group_overdue", "rate_missing"}
     assert set(wording.CREDIT) == spans | limits | rest
     accounts = {f"{field}_{how}" for field in ("account", "correspondent_account") for how in ("form", "checksum")}
     assert accounts <= set(accounts_wording.REQUISITES)
