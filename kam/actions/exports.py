@@ -1,13 +1,14 @@
-"""Starting an export: a list as its person sees it, written to a file by a worker and to the log of exports."""
+"""Starting an export of a list as its person sees it, and the log of every export, whatever was taken."""
 
 from django.utils.translation import gettext as _
 
 from kam import clock
-from kam.models import Run, User
+from kam.models import ExportLog, Run, User
 from kam.refusals import Forbidden
 from kam.runs import start_run
 
 KIND = "export"
+EXPORT = "kam.export_rows"  # the right to take rows out of the program
 
 
 def start_export(page, *, by: User, query: str, form: str, address: str | None = None) -> Run:
@@ -32,6 +33,13 @@ def may_export(page, by: User) -> None:
     """Raise Forbidden unless there is such a list and the person may see and export it."""
     if page is None or not (page.exportable and page.may(by, "view") and page.may(by, "export")):
         raise Forbidden(_("You have no right to export this list."))
+
+
+def log_export(
+    *, by: User, page: str, query: str, rows: int, form: str = "xlsx", address: str | None = None
+) -> ExportLog:
+    """Write who took which rows out of the program; `page` is the name of what was exported, `address` from where."""
+    return ExportLog.objects.create(by=by, page=page, query=query, format=form, rows=rows, address=address)
 
 
 def file_name(page, form: str) -> str:

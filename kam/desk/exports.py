@@ -5,10 +5,10 @@ import tempfile
 from django.core.files import File
 from django.utils.translation import gettext_lazy
 
-from kam.actions.exports import KIND, may_export, start_export
+from kam.actions.exports import KIND, log_export, may_export, start_export
 from kam.models import ExportLog, Run, User
 from kam.pages import ChoicesFilter, Column, Facts, FilterSet, Page, RemoteFilter, Table
-from kam.pages.exports import FORMATS, log_export, set_background, write_file
+from kam.pages.exports import FORMATS, set_background, write_file
 from kam.pages.registry import page_named
 from kam.runs import work
 
@@ -27,7 +27,7 @@ def export_rows(run: Run, watch) -> None:
     with tempfile.TemporaryFile() as file:
         rows = write_file(page, run.by, query, form, file, watch.tell)
         watch.tell(rows, rows)
-        log_export(page, run.by, query, form, rows, run.parameters.get("address"))
+        log_export(by=run.by, page=page.key(), query=query, rows=rows, form=form, address=run.parameters.get("address"))
         file.seek(0)
         run.report.save(run.parameters["report_name"], File(file), save=False)
 

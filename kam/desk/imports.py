@@ -19,6 +19,7 @@ from kam.files.columns import folded_header
 from kam.imports import Importer, Report, importer_named, importers_for
 from kam.models import Run
 from kam.pages import DayField, Form, Panel, Screen
+from kam.pages.exports import PLAIN_TEXT
 from kam.pages.fields import number_of
 from kam.pages.views import gone_to
 from kam.refusals import Refused
@@ -59,7 +60,7 @@ def write_bad_rows(importer: Importer, upload, report: Report, file) -> None:
 
     A file that is no list gives its problems alone.
     """
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, **PLAIN_TEXT})
     sheet, bold = book.add_worksheet(), book.add_format({"bold": True, "bottom": 1})
     wrong: dict[int, list[str]] = {}
     for each in report.problems:

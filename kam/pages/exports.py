@@ -15,12 +15,12 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kam.actions.exports import file_name
-from kam.models import ExportLog
+from kam.actions.exports import EXPORT, file_name, log_export
 from kam.pages.lists import Listing
 from kam.pages.tables import Column
 from kam.pages.views import PageView, gone_to
@@ -30,6 +30,8 @@ FORMATS = ("xlsx", "csv")
 CHUNK = 2000
 WORKBOOK_TYPES = (str, int, float, Decimal, bool, date, NoneType)
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What people typed stays text in a workbook.
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 # A cell beginning with one of these is a formula for a spreadsheet program, whoever typed it.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,7 +57,10 @@ class ExportView(PageView):
         count = listing.filtered.order_by()[: EXPORT_INLINE + 1].count()
         if count > EXPORT_INLINE:
             return self.long(request, listing, form)
-        log_export(self.page, request.user, listing.query, form, count, request.META.get("REMOTE_ADDR"))
+        log_export(
+            by=request.user, page=self.page.key(), query=listing.query, rows=count, form=form,
+            address=request.META.get("REMOTE_ADDR"),
+        )  # fmt: skip
         name = file_name(self.page, form)
         if form == "csv":
             response: Any = StreamingHttpResponse(csv_lines(listing), content_type="text/csv; charset=utf-8")
@@ -77,9 +82,18 @@ class ExportView(PageView):
         return gone_to(request, address)
 
 
-def log_export(page: Any, user: Any, query: str, form: str, rows: int, address: str | None) -> None:
-    """Write who took which rows out of the program."""
-    ExportLog.objects.create(by=user, page=page.key(), query=query, format=form, rows=rows, address=address)
+def workbook(
+    request: HttpRequest, *, page: str, query: str, rows: int, name: str, write: Callable[[xlsxwriter.Workbook], None]
+) -> HttpResponse:
+    """A table of a screen as a workbook that `write` fills; needs the right to export, and is written to the log."""
+    if not request.user.has_perm(EXPORT):
+        raise PermissionDenied
+    log_export(by=request.user, page=page, query=query, rows=rows, address=request.META.get("REMOTE_ADDR"))
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, **PLAIN_TEXT}) as book:
+        write(book)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
 def write_file(page: Any, user: Any, query: str, form: str, file: IO[bytes], report: Any = None) -> int:
@@ -131,7 +145,7 @@ def _csv_value(column: Column, row: Any) -> str:
 
 def write_xlsx(listing: Listing, file: IO[bytes], report: Any = None) -> int:
     """A workbook with a frozen bold heading; figures and dates stay figures and dates. Memory stays flat."""
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, **PLAIN_TEXT})
     sheet = book.add_worksheet(str(listing.page.titles)[:31].translate(str.maketrans("[]:*?/\\", "       ")))
     bold = book.add_format({"bold": True, "bottom": 1})
     styles = {

@@ -94,10 +94,6 @@ class Claim:
         return amount_in_words(self.debt)
 
     @property
-    def penalty_in_words(self) -> str:
-        return amount_in_words(self.penalty)
-
-    @property
     def total_in_words(self) -> str:
         return amount_in_words(self.total)
 

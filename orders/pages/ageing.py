@@ -1,6 +1,5 @@
 """Receivables: how old debts are, as of any day, by client, group or KAM; every figure opens its invoices."""
 
-import io
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,8 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import xlsxwriter
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Client, ClientGroup
 from kam import formats
 from kam.clock import today
-from kam.models import ExportLog, User
+from kam.models import User
 from kam.money import ZERO
 from kam.pages import DayField, Form, RemoteChoiceField, Screen
-from kam.pages.exports import XLSX_TYPE
+from kam.pages.exports import workbook
 from orders.queries.receivables import NOBODY, Ageing, AgeingRow, Scope, ageing
 from orders.rules.aging import Bucket
 from orders.wording import BUCKETS
@@ -190,24 +188,19 @@ def bar(total: AgeingRow) -> list[dict[str, Any]]:
 
 def exported(request: HttpRequest, asked: Asked, found: Ageing) -> HttpResponse:
     """The table as a workbook; needs the right to export, and is written down."""
-    if not request.user.has_perm("kam.export_rows"):
-        raise PermissionDenied
-    ExportLog.objects.create(
-        by=request.user, page="orders.ageing", query=urlencode(asked.query), format="xlsx", rows=len(found.rows),
-        address=request.META.get("REMOTE_ADDR"),
-    )  # fmt: skip
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet, money, bold = book.add_worksheet(), book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": 1})
-    labels = [BY[asked.by], *(BUCKETS[bucket] for bucket in Bucket), _("Total"), _("Money on account")]
-    sheet.write_row(0, 0, [str(label) for label in labels], bold)
-    sheet.set_column(0, 0, 40)
-    sheet.set_column(1, len(labels) - 1, 16)
-    for number, row in enumerate((*found.rows, found.total), start=1):
-        sheet.write_string(number, 0, row.label)
-        sheet.write_row(number, 1, [*row.buckets.values(), row.total, row.on_account], money)
-    sheet.freeze_panes(1, 1)
-    book.close()
-    file.seek(0)
+
+    def write(book: xlsxwriter.Workbook) -> None:
+        money, bold = book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": 1})
+        sheet = book.add_worksheet()
+        labels = [BY[asked.by], *(BUCKETS[bucket] for bucket in Bucket), _("Total"), _("Money on account")]
+        sheet.write_row(0, 0, [str(label) for label in labels], bold)
+        sheet.set_column(0, 0, 40)
+        sheet.set_column(1, len(labels) - 1, 16)
+        for number, row in enumerate((*found.rows, found.total), start=1):
+            sheet.write_string(number, 0, row.label)
+            sheet.write_row(number, 1, [*row.buckets.values(), row.total, row.on_account], money)
+        sheet.freeze_panes(1, 1)
+
     name = f"receivables-{asked.as_of.isoformat()}-{asked.by}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+    query = urlencode(asked.query)
+    return workbook(request, page="orders.ageing", query=query, rows=len(found.rows), name=name, write=write)

@@ -1,14 +1,12 @@
 """A client's account on a page of its own and as a tab of the client: every row opens its document."""
 
-import io
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 import xlsxwriter
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +15,8 @@ from accounts.models import Client, Contract
 from accounts.pages import ClientPage
 from kam import formats
 from kam.clock import today
-from kam.models import ExportLog
 from kam.pages import DayField, Form, Panel, RemoteChoiceField, Screen, Tab
-from kam.pages.exports import XLSX_TYPE
+from kam.pages.exports import workbook
 from orders.queries.client_ledger import Ledger, ledger
 from orders.tables.settlements import document_href
 from orders.wording import ENTRIES
@@ -157,40 +154,34 @@ class LedgerPanel(Panel):
 
 def exported(request: HttpRequest, asked: Asked, found: Ledger) -> HttpResponse:
     """The account as a workbook; needs the right to export, and is written down."""
-    if not request.user.has_perm("kam.export_rows"):
-        raise PermissionDenied
-    ExportLog.objects.create(
-        by=request.user, page="orders.account", query=urlencode({"client": asked.client.pk, **asked.query}),
-        format="xlsx", rows=len(found.rows), address=request.META.get("REMOTE_ADDR"),
-    )  # fmt: skip
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    money = book.add_format({"num_format": "#,##0.00"})
-    whole = book.add_format({"num_format": "#,##0.00", "bold": 1})
-    bold, day = book.add_format({"bold": 1}), book.add_format({"num_format": "dd.mm.yyyy"})
-    sheet = book.add_worksheet()
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 2, 24)
-    sheet.set_column(3, 5, 16)
-    sheet.write_string(0, 0, f"{asked.client}, {asked.currency}", bold)
-    sheet.write_string(1, 0, f"{formats.day(asked.starts_on)} – {formats.day(asked.ends_on)}")
-    labels = (_("Day"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance"))
-    sheet.write_row(2, 0, [str(label) for label in labels], bold)
-    sheet.write_string(3, 1, pgettext("settlements", "Opening balance"), bold)
-    sheet.write_number(3, 5, found.opening, whole)
-    at = 4
-    for at, row in enumerate(found.rows, start=4):
-        sheet.write_datetime(at, 0, row.day, day)
-        sheet.write_row(at, 1, [str(ENTRIES[row.entry.value]), row.number])
-        sheet.write_row(at, 3, [row.debit, row.credit, row.balance], money)
-    end = 4 + len(found.rows)
-    sheet.write_string(end, 1, gettext("Turnover and closing balance"), bold)
-    sheet.write_row(end, 3, [found.debit, found.credit, found.closing], whole)
-    sheet.freeze_panes(3, 0)
-    book.close()
-    file.seek(0)
+
+    def write(book: xlsxwriter.Workbook) -> None:
+        money = book.add_format({"num_format": "#,##0.00"})
+        whole = book.add_format({"num_format": "#,##0.00", "bold": 1})
+        bold, day = book.add_format({"bold": 1}), book.add_format({"num_format": "dd.mm.yyyy"})
+        sheet = book.add_worksheet()
+        sheet.set_column(0, 0, 12)
+        sheet.set_column(1, 2, 24)
+        sheet.set_column(3, 5, 16)
+        sheet.write_string(0, 0, f"{asked.client}, {asked.currency}", bold)
+        sheet.write_string(1, 0, f"{formats.day(asked.starts_on)} – {formats.day(asked.ends_on)}")
+        labels = (_("Day"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance"))
+        sheet.write_row(2, 0, [str(label) for label in labels], bold)
+        sheet.write_string(3, 1, pgettext("settlements", "Opening balance"), bold)
+        sheet.write_number(3, 5, found.opening, whole)
+        at = 4
+        for at, row in enumerate(found.rows, start=4):
+            sheet.write_datetime(at, 0, row.day, day)
+            sheet.write_row(at, 1, [str(ENTRIES[row.entry.value]), row.number])
+            sheet.write_row(at, 3, [row.debit, row.credit, row.balance], money)
+        end = 4 + len(found.rows)
+        sheet.write_string(end, 1, gettext("Turnover and closing balance"), bold)
+        sheet.write_row(end, 3, [found.debit, found.credit, found.closing], whole)
+        sheet.freeze_panes(3, 0)
+
     name = f"account-{asked.client.pk}-{asked.starts_on.isoformat()}-{asked.ends_on.isoformat()}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+    query = urlencode({"client": asked.client.pk, **asked.query})
+    return workbook(request, page="orders.account", query=query, rows=len(found.rows), name=name, write=write)
 
 
 ClientPage.add_tab(

@@ -6,7 +6,6 @@ What `:86:` says comes in three shapes: sub-fields (`?20…?32`, other separator
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -251,8 +250,3 @@ def written_in_russian(text: str) -> str:
         "".join(_RUR6.get(sign, sign) for sign in piece) if place % 2 == 0 else piece
         for place, piece in enumerate(pieces)
     )
-
-
-def total_of(movements) -> Decimal:
-    """What the movements change a balance by."""
-    return sum((each.amount if each.is_incoming else -each.amount for each in movements), Decimal("0.00"))

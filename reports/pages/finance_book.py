@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam import formats
-from kam.models import ExportLog, Run
+from kam.actions.exports import EXPORT, log_export
+from kam.models import Run
 from kam.pages import Screen
 from kam.pages.exports import EXPORT_INLINE, XLSX_TYPE
 from kam.pages.registry import page_named
@@ -26,7 +27,7 @@ from reports.pages.asking import Address, read_params
 from reports.queries.finance import picture
 
 KIND = "finance_book"
-EXPORT = "kam.export_rows"
+LOGGED_AS = "reports.finance"
 VIEW = "orders.view_invoice"
 
 
@@ -41,22 +42,22 @@ class FinanceBookScreen(Screen):
             raise PermissionDenied
         address = read_params(request.GET, request.user)
         asked = address.asked
-        log = ExportLog(by=request.user, page="reports.finance", format="xlsx", address=request.META.get("REMOTE_ADDR"))
-        log.query = urlencode(address.query)
         rows = invoices_on(request.user, asked.day, asked.scope, currency=asked.currency).order_by()
         if rows[: EXPORT_INLINE + 1].count() > EXPORT_INLINE:
             return self.later(request, address)
         file = io.BytesIO()
         with reading_from_replica():
-            log.rows = write_book(request.user, picture(request.user, asked), file)
-        log.save()
+            count = write_book(request.user, picture(request.user, asked), file)
+        place = request.META.get("REMOTE_ADDR")
+        log_export(by=request.user, page=LOGGED_AS, query=urlencode(address.query), rows=count, address=place)
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=name_of(address), content_type=XLSX_TYPE)
 
     def later(self, request: HttpRequest, address: Address) -> HttpResponse:
         """Have a worker make it; the person watches it there."""
         title = gettext("Finance workbook as of %(day)s") % {"day": formats.day(address.asked.day)}
-        run = start_run(KIND, title, by=request.user, parameters={"query": urlencode(address.query)})
+        parameters = {"query": urlencode(address.query), "address": request.META.get("REMOTE_ADDR")}
+        run = start_run(KIND, title, by=request.user, parameters=parameters)
         return gone_to(request, page_named("kam.run").detail_url(run.pk))
 
 
@@ -77,6 +78,5 @@ def make_book(run: Run, watch) -> None:
         watch.tell(count, count)
         file.seek(0)
         run.report.save(name_of(address), File(file), save=False)
-    ExportLog.objects.create(
-        by=run.by, page="reports.finance", query=run.parameters["query"], format="xlsx", rows=count
-    )
+    query, place = run.parameters["query"], run.parameters.get("address")
+    log_export(by=run.by, page=LOGGED_AS, query=query, rows=count, address=place)

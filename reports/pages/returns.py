@@ -1,24 +1,22 @@
 """Returns and refusals over a period, by reason, product, client, carrier or month; every number opens its rows."""
 
-import io
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 import xlsxwriter
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client
 from kam import formats
 from kam.clock import today
-from kam.models import ExportLog, User
+from kam.models import User
 from kam.money import ZERO
 from kam.pages import DayField, Form, RemoteChoiceField, Screen
-from kam.pages.exports import XLSX_TYPE
+from kam.pages.exports import workbook
 from kam.replica import reading_from_replica
 from orders.models import CorrectiveAction, DiscrepancyActLine, Product, Return
 from reports.queries.returns import Asked, Fact, ReturnsRow, facts_of, returns_by, sales_in
@@ -169,36 +167,30 @@ def fact_of(fact: Fact) -> dict[str, Any]:
 
 def exported(request: HttpRequest, asked: Asked, rows: list[ReturnsRow], labels: dict[str, Any]) -> HttpResponse:
     """Groups and the lines behind them as a workbook; needs the right to export, and is written down."""
-    if not request.user.has_perm("kam.export_rows"):
-        raise PermissionDenied
-    ExportLog.objects.create(
-        by=request.user, page="reports.returns", query=urlencode(query_of(asked)), format="xlsx", rows=len(rows),
-        address=request.META.get("REMOTE_ADDR"),
-    )  # fmt: skip
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    money, bold = book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": 1})
-    day = book.add_format({"num_format": "dd.mm.yyyy"})
-    sheet = book.add_worksheet(str(BY[asked.by])[:31])
-    sheet.write_row(0, 0, [str(BY[asked.by]), *(str(heading) for heading in HEADINGS)], bold)
-    sheet.set_column(0, 0, 40)
-    sheet.set_column(1, 6, 16)
-    for at, row in enumerate(rows, start=1):
-        sheet.write_string(at, 0, str(labels.get(row.key, row.key)))
-        sheet.write_row(at, 1, [row.units, row.money], money)
-        sheet.write(at, 3, row.share, money)
-        sheet.write_row(at, 4, [row.returns, row.acts])
-        sheet.write(at, 6, row.repeat_rate, money)
-    lines = book.add_worksheet(str(_("Lines"))[:31])
-    heads = (_("Day"), _("Number"), _("Client"), _("Reason"), _("Carrier"), _("Units"), _("Money"))
-    lines.write_row(0, 0, [str(head) for head in heads], bold)
-    lines.set_column(0, 6, 20)
-    for at, fact in enumerate(facts_of(request.user, asked, most=100_000), start=1):
-        lines.write_datetime(at, 0, fact.day, day)
-        reason = str(REASONS.get(fact.reason, fact.reason))
-        lines.write_row(at, 1, [fact.number, fact.client, reason, fact.carrier, fact.units])
-        lines.write_number(at, 6, fact.money, money)
-    book.close()
-    file.seek(0)
+
+    def write(book: xlsxwriter.Workbook) -> None:
+        money, bold = book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": 1})
+        day = book.add_format({"num_format": "dd.mm.yyyy"})
+        sheet = book.add_worksheet(str(BY[asked.by])[:31])
+        sheet.write_row(0, 0, [str(BY[asked.by]), *(str(heading) for heading in HEADINGS)], bold)
+        sheet.set_column(0, 0, 40)
+        sheet.set_column(1, 6, 16)
+        for at, row in enumerate(rows, start=1):
+            sheet.write_string(at, 0, str(labels.get(row.key, row.key)))
+            sheet.write_row(at, 1, [row.units, row.money], money)
+            sheet.write(at, 3, row.share, money)
+            sheet.write_row(at, 4, [row.returns, row.acts])
+            sheet.write(at, 6, row.repeat_rate, money)
+        lines = book.add_worksheet(str(_("Lines"))[:31])
+        heads = (_("Day"), _("Number"), _("Client"), _("Reason"), _("Carrier"), _("Units"), _("Money"))
+        lines.write_row(0, 0, [str(head) for head in heads], bold)
+        lines.set_column(0, 6, 20)
+        for at, fact in enumerate(facts_of(request.user, asked, most=100_000), start=1):
+            lines.write_datetime(at, 0, fact.day, day)
+            reason = str(REASONS.get(fact.reason, fact.reason))
+            lines.write_row(at, 1, [fact.number, fact.client, reason, fact.carrier, fact.units])
+            lines.write_number(at, 6, fact.money, money)
+
     name = f"returns-{asked.by}-{asked.ends_on.isoformat()}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+    query = urlencode(query_of(asked))
+    return workbook(request, page="reports.returns", query=query, rows=len(rows), name=name, write=write)
