@@ -1,7 +1,7 @@
 """MT940 as banks send it: fields `:61:` with or without `:86:`, wrapped lines, several statements in a file.
 
 What `:86:` says comes in three shapes: sub-fields (`?20…?32`, other separators too), words between slashes
-(`/NAME/…/REMI/…`), and plain text. Texts in the letters of SWIFT-RUR6 are written back in Russian.
+(`/NAME/…/REMI/…`), and plain text; some banks say it in `:NS:` instead, a sub-field a line. Texts in the letters of SWIFT-RUR6 are written back in Russian.
 """
 
 import re
@@ -15,14 +15,15 @@ from orders.statements.items import Finding, Item, Movement, Section, Severity, 
 from orders.statements.texts import opened_text
 from orders.statements.values import Skipped
 
-_TAG = re.compile(r"^:(\d\d[A-Z]?):(.*)$", re.S)
+_TAG = re.compile(r"^:(\d\d[A-Z]?|NS):(.*)$", re.S)
 _HEAD = re.compile(r"\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\{4:")
-_BALANCE = re.compile(r"^\s*([CD])(\d{6})([A-Z]{3})\s*([\d.,' ]*)")
-_ENTRY = re.compile(r"^\s*(\d{6})(\d{4})?\s*(E?[CD]|R[CD])([A-Z])?(\d[\d.' ]*,?\d*)(?:([A-Z][A-Z0-9]{3})(.*))?$", re.S)
+_BALANCE = re.compile(r"^\s*([CD])(\d{6})([A-Z]{3})?\s*([\d.,' ]*)")
+_ENTRY = re.compile(r"^\s*(\d{6})(\d{4})?\s*(E?[CD]|R[CD])([A-Z])?(\d[\d.' ]*,?\d*)(?:([A-Z][A-Z0-9 ]{3})(.*))?$", re.S)
 _STRUCTURED = re.compile(r"^\s*\d{0,3}\s*([?<>~^@|])\d\d")
 _SLASHED = re.compile(r"/{1,2}([A-Z]{3,8}|[A-Z]{2,4}\d?)/{1,2}")
 _FULL_WIDTH = 27
 _MOST_LINES = 200
+_LINES_OF_PURPOSE = range(1, 15)
 _PURPOSE_FIELDS = frozenset({*range(20, 30), *range(60, 64)})
 _NAME_TAGS, _ACCOUNT_TAGS = ("NAME", "ORDP", "BENM", "PAR"), ("IBAN", "ACC", "CACC", "ACCW")
 _PURPOSE_TAGS = ("REMI", "RMTINF", "USTD", "ROC", "SVWZ", "PREF", "ADDRESS")
@@ -76,6 +77,10 @@ class Mt940:
             yield self._entry
             self._entry = None
             return
+        if tag == "NS":
+            if self._entry is not None:
+                _fill(self._entry, _of_lines(text))
+            return
         if tag != "86":
             yield from self._pending()
         if tag == "20":
@@ -90,15 +95,17 @@ class Mt940:
         elif tag == "61":
             self._entry = self._read_entry(line, text)
         elif tag in ("62F", "62M") and self.section is not None:
-            amount, on, _currency = _balance(text, tag)
+            amount, on, currency = _balance(text, tag)
             self.section.closing, self.section.ends_on, self._closed = amount, on, tag == "62F"
+            self.section.currency = self.section.currency or currency
 
     def finish(self) -> Iterator[Item]:
         """What is left at the end of the file."""
         yield from self._pending()
-        if self.section is not None and self.section.closing is None:
+        if self.section is not None and not self._closed:
             text = _("The statement breaks off: it has no closing balance.")
             yield Finding(Severity.WARNING, "broken_off", text, self.section.line)
+            self._closed = True
         yield from self._end()
 
     def _pending(self) -> Iterator[Item]:
@@ -133,7 +140,7 @@ class Mt940:
             raise Skipped(":61:", first[:60], _("The line of the movement cannot be read."))
         value_on = values.short_day(found[1], ":61:")
         booked = values.nearest_year(found[2], value_on) if found[2] else None
-        mark, code, rest = found[3], found[6] or "", found[7] or ""
+        mark, code, rest = found[3], (found[6] or "").strip(), found[7] or ""
         if mark.startswith("E"):
             raise Skipped(":61:", first[:60], _("The movement is expected only, not booked."))
         amount = values.amount_of(found[5].replace(" ", "").replace("'", "").rstrip(",").replace(",", "."), ":61:")
@@ -158,7 +165,8 @@ class Mt940:
 
 def _account(text: str) -> str:
     """The account of `:25:` without the code of the bank before the slash and the currency behind."""
-    last = text.strip().split("\n")[0].rpartition("/")[2]
+    whole = re.sub(r"/[A-Z]{3}$", "", text.strip().split("\n")[0].strip())
+    last = whole.rpartition("/")[2]
     account = values.account_of(last)
     return account[:-3] if len(account) > 6 and account[-3:].isalpha() and account[:-3].isdigit() else account
 
@@ -169,7 +177,11 @@ def _balance(text: str, tag: str):
         raise Skipped(f":{tag}:", text[:60], _("The balance cannot be read."))
     digits = found[4].replace(" ", "").replace("'", "").rstrip(",").replace(",", ".") or "0"
     amount = values.amount_of(digits, f":{tag}:", zero=True)
-    return -amount if found[1] == "D" else amount, values.short_day(found[2], f":{tag}:"), values.currency_of(found[3])
+    return (
+        -amount if found[1] == "D" else amount,
+        values.short_day(found[2], f":{tag}:"),
+        values.currency_of(found[3] or ""),
+    )
 
 
 # -------------------------------------------------------------------- what :86: says
@@ -184,12 +196,16 @@ def _describe(entry: Movement, text: str) -> None:
         said = _of_words(text)
     else:
         said = {"purpose": text}
+    _fill(entry, said)
+
+
+def _fill(entry: Movement, said: dict[str, str]) -> None:
     said = {name: written_in_russian(values.squeezed(each)) for name, each in said.items()}
     purpose = said.get("purpose", "") or entry.purpose
     whole = f"{said.get('name', '')} {purpose}"
-    entry.other_name = values.name_of(said.get("name", ""))[:300]
-    entry.other_account = values.account_of(said.get("account", ""))[:34]
-    entry.other_bik = values.account_of(said.get("bik", ""))[:11]
+    entry.other_name = values.name_of(said.get("name", ""))[:300] or entry.other_name
+    entry.other_account = values.account_of(said.get("account", ""))[:34] or entry.other_account
+    entry.other_bik = values.account_of(said.get("bik", ""))[:11] or entry.other_bik
     entry.other_inn = entry.other_inn or values.digits_of(said.get("inn", ""), 10, 12) or values.inn_in(whole)
     entry.other_kpp = entry.other_kpp or values.digits_of(said.get("kpp", ""), 9) or values.kpp_in(whole)
     entry.purpose = purpose
@@ -213,6 +229,18 @@ def _of_subfields(text: str, mark: str) -> dict[str, str]:
     return {
         "purpose": said.strip() or found.get(0, ""), "name": name, "account": found.get(31, "") or found.get(38, ""),
         "bik": found.get(30, ""),
+    }  # fmt: skip
+
+
+def _of_lines(text: str) -> dict[str, str]:
+    """`:NS:`: two figures before each line; 01 to 14 are the purpose, 15 and 16 the name, 33 and 34 bank and account."""
+    found: dict[int, str] = {}
+    for line in text.split("\n"):
+        if line[:2].isdigit():
+            found[int(line[:2])] = line[2:].strip()
+    return {
+        "purpose": " ".join(found[code] for code in sorted(found) if code in _LINES_OF_PURPOSE),
+        "name": f"{found.get(15, '')} {found.get(16, '')}", "bik": found.get(33, ""), "account": found.get(34, ""),
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Sums, days, numbers of taxpayers and names as banks write them."""
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -65,10 +66,16 @@ def day_of(value: str, field: str) -> date | None:
 
 
 def short_day(digits: str, field: str) -> date:
-    """A day written as YYMMDD; raises Skipped."""
+    """A day written as YYMMDD; raises Skipped.
+
+    Banks that count months of 30 days write 29 and 30 February in every year: they mean its last day.
+    """
     try:
-        year = int(digits[:2])
-        return date(year + (2000 if year < 80 else 1900), int(digits[2:4]), int(digits[4:6]))
+        year, month, day = (int(digits[place : place + 2]) for place in (0, 2, 4))
+        year += 2000 if year < 80 else 1900
+        if month == 2 and day in (29, 30):
+            day = monthrange(year, month)[1]
+        return date(year, month, day)
     except ValueError as error:
         raise Skipped(field, digits, _("“%(value)s” is not a day.") % {"value": digits}) from error
 

@@ -268,3 +268,30 @@ def test_mt940_in_the_letters_of_swift(read):
 def test_mt940_cut_in_the_middle(read):
     [statement], findings = read(HEAD + ":61:261120C5,NTRFNONREF\n:86:Опл")
     assert len(statement.movements) == 1 and [each.code for each in findings] == ["broken_off"]
+
+
+def test_mt940_that_says_it_line_by_line(read):
+    text = ":20:1\n:25:SABRRUMM/40702810900000000001/RUB\n:28:5\n:NS:22ООО МЫ\n:60F:C261120RUB100,\n" + (
+        ":61:2611201120CF5,00S   X\n:NS:01Оплата счета\n0215 от 01.11\n15ООО Ром\n16ашка\n33044525225\n34408\n:62F:C261120RUB105,\n-"
+    )
+    [statement], findings = read(text)
+    [movement] = statement.movements
+    assert not findings
+    assert (statement.section.account, statement.section.reference) == ("40702810900000000001", "5")
+    assert (movement.amount, movement.is_incoming) == (Decimal("5"), True)
+    assert (movement.purpose, movement.other_name) == ("Оплата счета 15 от 01.11", "ООО Ром ашка")
+    assert (movement.other_account, movement.other_bik) == ("408", "044525225")
+
+
+def test_a_february_of_thirty_days_is_its_last_day(read):
+    text = ":20:1\n:25:408\n:28C:5\n:60F:C270226RUB0,\n:61:270230C5,NTRFNONREF\n:61:2702300301C5,NTRFNONREF\n:62F:C270301RUB10,\n-"
+    [statement], findings = read(text)
+    assert not findings
+    assert [each.booked_on for each in statement.movements] == [dt.date(2027, 2, 28), dt.date(2027, 3, 1)]
+
+
+def test_the_last_page_that_is_missing_leaves_what_was_before(read):
+    text = HEAD.replace(":60F:", ":60M:") + ":61:261120C5,NTRFNONREF\n:62M:C261120105,\n-"
+    [statement], findings = read(text)
+    assert (len(statement.movements), statement.section.closing) == (1, Decimal("105"))
+    assert [each.code for each in findings] == ["broken_off"]
