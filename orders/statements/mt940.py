@@ -1,7 +1,8 @@
 """MT940 as banks send it: fields `:61:` with or without `:86:`, wrapped lines, several statements in a file.
 
 What `:86:` says comes in three shapes: sub-fields (`?20…?32`, other separators too), words between slashes
-(`/NAME/…/REMI/…`), and plain text; some banks say it in `:NS:` instead, a sub-field a line. Texts in the letters of SWIFT-RUR6 are written back in Russian.
+(`/NAME/…/REMI/…`), and plain text; some banks say it in `:NS:` instead, a sub-field a line. Texts in the letters of
+SWIFT-RUR6 are written back in Russian.
 """
 
 import re
@@ -233,7 +234,7 @@ def _of_subfields(text: str, mark: str) -> dict[str, str]:
 
 
 def _of_lines(text: str) -> dict[str, str]:
-    """`:NS:`: two figures before each line; 01 to 14 are the purpose, 15 and 16 the name, 33 and 34 bank and account."""
+    """`:NS:`: two figures before a line; 01 to 14 are the purpose, 15 and 16 the name, 33 and 34 bank and account."""
     found: dict[int, str] = {}
     for line in text.split("\n"):
         if line[:2].isdigit():

@@ -272,7 +272,8 @@ def test_mt940_cut_in_the_middle(read):
 
 def test_mt940_that_says_it_line_by_line(read):
     text = ":20:1\n:25:SABRRUMM/40702810900000000001/RUB\n:28:5\n:NS:22ООО МЫ\n:60F:C261120RUB100,\n" + (
-        ":61:2611201120CF5,00S   X\n:NS:01Оплата счета\n0215 от 01.11\n15ООО Ром\n16ашка\n33044525225\n34408\n:62F:C261120RUB105,\n-"
+        ":61:2611201120CF5,00S   X\n:NS:01Оплата счета\n0215 от 01.11\n15ООО Ром\n16ашка\n33044525225\n34408\n"
+        ":62F:C261120RUB105,\n-"
     )
     [statement], findings = read(text)
     [movement] = statement.movements
@@ -284,7 +285,8 @@ def test_mt940_that_says_it_line_by_line(read):
 
 
 def test_a_february_of_thirty_days_is_its_last_day(read):
-    text = ":20:1\n:25:408\n:28C:5\n:60F:C270226RUB0,\n:61:270230C5,NTRFNONREF\n:61:2702300301C5,NTRFNONREF\n:62F:C270301RUB10,\n-"
+    text = ":20:1\n:25:408\n:28C:5\n:60F:C270226RUB0,\n"
+    text += ":61:270230C5,NTRFNONREF\n:61:2702300301C5,NTRFNONREF\n:62F:C270301RUB10,\n-"
     [statement], findings = read(text)
     assert not findings
     assert [each.booked_on for each in statement.movements] == [dt.date(2027, 2, 28), dt.date(2027, 3, 1)]
