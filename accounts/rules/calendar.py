@@ -54,11 +54,6 @@ class WorkingCalendar:
                 day += step
         return day
 
-    def working_days_between(self, first: date, last: date) -> int:
-        """Return how many working days there are from `first` to `last`, both included."""
-        span = range((last - first).days + 1)
-        return sum(self.is_working(first + timedelta(days=n)) for n in span)
-
 
 @dataclass(frozen=True, slots=True)
 class DueDate:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms, template
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -97,12 +97,6 @@ def field(bound: forms.BoundField) -> SafeString:
         '<div class="field{}" data-field="{}"><label class="form-label{}" for="{}">{}</label>{}{}{}</div>',
         wide, bound.name, required, bound.id_for_label, bound.label, widget(bound), hint, errors,
     )  # fmt: skip
-
-
-@register.filter
-def or_unknown(value: Any) -> Any:
-    """The value, or the sign for what is not known."""
-    return formats.UNKNOWN if value is None or value == "" else conditional_escape(value)
 
 
 @register.filter

@@ -185,7 +185,7 @@ def reserve_lines(order: Order, lines: list[OpenLine], day: date, *, partial: bo
     if not lines:
         return 0
     expires = expires_on(day, calendar(day, day + AHEAD), settings.RESERVATION_WORKING_DAYS)
-    plan = plan_for(order, lines, day, partial=partial, lock=True)
+    plan = plan_for(order, lines, day, partial=partial)
     if not plan.accepted and insist:
         raise Refused(*_short(lines, plan))
     return place_reservations(plan.lines, expires)

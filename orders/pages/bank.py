@@ -75,7 +75,7 @@ class Differences(Panel):
 
 def lines_of(statement: BankStatement, user: Any):
     """The lines of a statement, those that wait first."""
-    rows = BankStatementLine.objects.filter(statement=statement)
+    rows = BankStatementLine.objects.visible_to(user).filter(statement=statement)
     return rows.annotate(open=Q(status__in=BankStatementLine.OPEN)).order_by("-open", "pk")
 
 
@@ -151,13 +151,16 @@ def move(pk: int, step: str, *, by: Any, reason: str = "", **facts: Any) -> Bank
     """Take a step; the form of a proposal becomes shares of the line."""
     if step == "propose" and facts:
         apart = facts.get("apart", "")
-        shares = None if apart else shares_of(pk, facts)
+        shares = None if apart else shares_of(pk, facts, by)
         return propose_placement(pk, by=by, day=today(), reason=reason, shares=shares, apart=apart)
     return move_line(pk, step, by=by, day=today(), reason=reason)
 
 
-def shares_of(pk: int, facts: dict[str, Any]) -> list[Share] | None:
-    """The shares a form gives; None where it names nobody, so that the line's suggestion counts."""
+def shares_of(pk: int, facts: dict[str, Any], user: Any) -> list[Share] | None:
+    """The shares a form gives; None where it names nobody, so that the line's suggestion counts.
+
+    Raises BankStatementLine.DoesNotExist for a line the user does not see.
+    """
     shares = [
         Share(client.pk, facts[f"amount_{name.removeprefix('client_')}"] or Decimal("0.00"))
         for name, client in facts.items()
@@ -165,7 +168,7 @@ def shares_of(pk: int, facts: dict[str, Any]) -> list[Share] | None:
     ]
     if not facts.get("client"):
         return shares or None
-    whole = BankStatementLine.objects.values_list("amount", flat=True).get(pk=pk)
+    whole = BankStatementLine.objects.visible_to(user).values_list("amount", flat=True).get(pk=pk)
     return [Share(facts["client"].pk, whole - sum(share.amount for share in shares)), *shares]
 
 

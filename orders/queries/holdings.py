@@ -74,14 +74,16 @@ def quotas_for(
     ]
 
 
-def plan_for(order, lines: Sequence[OpenLine], day: date, *, partial: bool, lock: bool = False) -> ReservationPlan:
-    """What the lines of an order can take on a day; supplies and quotas are read only where they matter."""
+def plan_for(order, lines: Sequence[OpenLine], day: date, *, partial: bool) -> ReservationPlan:
+    """What the lines of an order can take on a day; locks what they take from. Supplies and quotas are read only where
+    they matter.
+    """
     products = {line.product_id for line in lines}
     scarce = {line.product_id for line in lines if line.is_scarce}
-    levels = levels_for(order.warehouse_id, products, lock=lock)
+    levels = levels_for(order.warehouse_id, products, lock=True)
     short = _beyond(levels, lines)
-    supplies = supplies_for(order.warehouse_id, short, lock=lock) if short else ()
-    quotas = quotas_for(order.client_id, order.client.manager_id, scarce, day, lock=lock) if scarce else ()
+    supplies = supplies_for(order.warehouse_id, short, lock=True) if short else ()
+    quotas = quotas_for(order.client_id, order.client.manager_id, scarce, day, lock=True) if scarce else ()
     wanted = [Wanted(line.pk, line.product_id, line.units, order.warehouse_id) for line in lines]
     return plan_reservation(wanted, levels, supplies, quotas, partial=partial, wanted_on=order.wanted_on, scarce=scarce)
 

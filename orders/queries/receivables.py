@@ -27,7 +27,7 @@ from orders.queries.movements import ANYTHING_SETTLED, SETTLED_SINCE, SPENT_SINC
 from orders.queries.rolling import MOST_DAYS, carried
 from orders.queries.snapshots import KEPT_DAY, STANDING
 from orders.rules.aging import BUCKETS as AGES
-from orders.rules.aging import Bucket, days_overdue
+from orders.rules.aging import Bucket
 
 BY = ("client", "group", "manager", "channel")
 YOUNGEST_FIRST = tuple(each.bucket for each in AGES)
@@ -52,16 +52,6 @@ class AgeingRow:
     def overdue(self) -> Decimal:
         """What is open and past due."""
         return self.total - self.buckets[Bucket.NOT_DUE]
-
-
-@dataclass(slots=True)
-class InvoiceAge:
-    """One invoice with what was open of it on the day."""
-
-    invoice: Invoice
-    open_amount: Decimal
-    bucket: Bucket
-    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +113,6 @@ def invoices_on(
     rows = Invoice.objects.visible_to(user).filter((scope or Scope()).on("client__"), currency=currency)
     rows = rows.open_on(as_of).with_bucket(as_of)
     return rows.filter(bucket=bucket) if bucket else rows
-
-
-def age_of(invoice: Invoice, as_of: date) -> InvoiceAge:
-    """One row of `invoices_on` with its days past due."""
-    return InvoiceAge(invoice, invoice.open_on_day, Bucket(invoice.bucket), max(days_overdue(invoice.due_on, as_of), 0))
 
 
 def key_figures(client_id: int, day: date) -> AgeingRow:

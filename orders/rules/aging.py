@@ -71,7 +71,10 @@ def open_as_of(amount: Decimal, settled: Iterable[Settled], as_of: date) -> Deci
 
 
 def totals_by_bucket(debts: Iterable[Debt], as_of: date) -> dict[Bucket, Decimal]:
-    """Return the open amount in every bucket, empty ones as 0.00; money on account is not part of it."""
+    """Return the open amount in every bucket, empty ones as 0.00; money on account is not part of it.
+
+    The rule that the ageing's SQL is held against (`tests/orders/test_receivables.py`).
+    """
     totals = dict.fromkeys(Bucket, ZERO)
     for debt in debts:
         totals[bucket_of(debt.due_on, as_of)] += debt.amount

@@ -152,15 +152,6 @@ def headroom(facts: CreditFacts) -> Decimal | None:
     return min(rooms, default=None)
 
 
-def liftable_holds(holds: Iterable[Hold], verdict: CreditVerdict) -> tuple[int, ...]:
-    """Return the holds a job may lift after this verdict (say, when a payment came): never one of a person.
-
-    Automatic stops are no reason to keep automatic stops: what else is against the client decides.
-    """
-    free = all(each.code == "automatic_stop" for each in verdict.reasons)
-    return tuple(each.pk for each in holds if free and not each.by_person)
-
-
 def _status_reasons(facts: CreditFacts) -> tuple[Reason, ...]:
     if facts.status == ACTIVE:
         return ()

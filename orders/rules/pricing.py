@@ -92,16 +92,6 @@ class LineTotal:
     vat_rate: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class OrderTotal:
-    """The sum of lines, and of the lines of each VAT rate (highest first)."""
-
-    net: Decimal
-    vat: Decimal
-    total: Decimal
-    by_rate: tuple[LineTotal, ...]
-
-
 def price_for(
     product: Priced,
     day: date,
@@ -193,16 +183,6 @@ def line_total(price: Decimal, quantity: int, vat_rate: Decimal, vat_included: b
     return LineTotal(amount, vat, amount + vat, vat_rate)
 
 
-def order_total(lines: Iterable[LineTotal]) -> OrderTotal:
-    """Return the sum of `lines`; VAT is never counted again on the sum, so the order equals its lines."""
-    by_rate: dict[Decimal, list[LineTotal]] = {}
-    for line in lines:
-        by_rate.setdefault(line.vat_rate, []).append(line)
-    parts = tuple(_sum(by_rate[rate], rate) for rate in sorted(by_rate, reverse=True))
-    whole = _sum(parts, ZERO)
-    return OrderTotal(whole.net, whole.vat, whole.total, parts)
-
-
 def net_price(price: Decimal, rate: Decimal, vat_included: bool) -> Decimal:
     """Return a unit price without VAT, rounded: for margins and comparisons, never to be multiplied into a line."""
     return price - vat_within(price, rate) if vat_included else price
@@ -242,11 +222,3 @@ def _rank(term: SpecialTerm, product: Priced) -> tuple[int, int] | None:
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
     return rounded(part * HUNDRED / whole) if whole else None
-
-
-def _sum(lines: Iterable[LineTotal], rate: Decimal) -> LineTotal:
-    net = vat = ZERO
-    for line in lines:
-        net += line.net
-        vat += line.vat
-    return LineTotal(net, vat, net + vat, rate)

@@ -200,11 +200,6 @@ def expires_on(day: date, calendar: WorkingCalendar, working_days: int = EXPIRES
     return calendar.add_working_days(day, working_days)
 
 
-def warns_on(expires: date, calendar: WorkingCalendar, working_days: int = WARNS_BEFORE) -> date:
-    """Return the day to warn that a reservation is about to expire."""
-    return calendar.add_working_days(expires, -working_days)
-
-
 def turn_supply(promises: Iterable[Promise], arrived: int) -> TurnedSupply:
     """Serve promises from `arrived` units in the order they were made (then by pk); the last promised wait.
 

@@ -47,11 +47,3 @@ def rate_on(rows: Iterable[DatedRate], kind: str, day: date) -> DatedRate:
     if not valid:
         raise NoRate(kind, day)
     return max(valid, key=lambda row: row.starts_on)
-
-
-def rate_for_correction(rows: Iterable[DatedRate], kind: str, originally_shipped_on: date) -> DatedRate:
-    """Return the rate of a return, refusal or price correction: that of the original shipment, whatever is today.
-
-    Raises NoRate as `rate_on` does.
-    """
-    return rate_on(rows, kind, originally_shipped_on)

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from kam.imports import Upload, importer_named
+from orders.actions.placements import Share
 from orders.models import BankStatementLine, Payment
+from orders.pages.bank import lines_of, shares_of
 from tests.conftest import person
 from tests.factories import DAY, client_of, payment_of
 from tests.orders.statement_files import document, exchange, our_account
@@ -77,3 +79,16 @@ def test_who_does_not_handle_money_finds_nothing(client, line, anna):
     client.force_login(anna)
     assert client.get(reverse("orders:placements")).status_code == 403
     assert client.get(f"/api/v1/bank-lines/{line.pk}/").status_code in (403, 404)
+    step = reverse("orders:bankstatementline_step", args=[line.pk, "propose"])
+    assert client.post(step, {"client": client_of(anna).pk, "reason": "Моё"}).status_code in (403, 404)
+    line.refresh_from_db()
+    assert (line.proposal, line.status) == (None, "to_place")
+
+
+def test_lines_behind_a_page_are_read_as_its_person_may(line, anna, fedor):
+    payer = client_of(anna)
+    assert list(lines_of(line.statement, fedor)) == [line]
+    assert list(lines_of(line.statement, anna)) == []
+    assert shares_of(line.pk, {"client": payer}, fedor) == [Share(payer.pk, Decimal("100.00"))]
+    with pytest.raises(BankStatementLine.DoesNotExist):
+        shares_of(line.pk, {"client": payer}, anna)

@@ -16,7 +16,6 @@ from orders.rules.credit import (
     Hold,
     Terms,
     credit_verdict,
-    liftable_holds,
 )
 
 D = Decimal
@@ -210,21 +209,12 @@ def test_every_reason_is_shown_at_once():
     assert as_stored(facts)["exposure"]["open_invoices"] == "10.00"
 
 
-def test_an_automatic_stop_is_a_reason_and_no_reason_to_keep_itself():
+def test_an_automatic_stop_is_a_reason_beside_others():
     holds = (Hold(1, DAY, by_person=False), Hold(2, DAY, by_person=False))
     verdict = credit_verdict(replace(FACTS, holds=holds))
     assert [each.code for each in verdict.reasons] == ["automatic_stop", "automatic_stop"]
-    assert liftable_holds(holds, verdict) == (1, 2)
     beyond = credit_verdict(replace(FACTS, holds=holds, order=FACTS.order + D("0.01")))
     assert [each.code for each in beyond.reasons] == ["automatic_stop", "automatic_stop", "over_limit"]
-    assert liftable_holds(holds, beyond) == ()
-
-
-def test_a_hold_of_a_person_is_never_lifted_by_a_job():
-    holds = (Hold(1, DAY, by_person=True), Hold(2, DAY, by_person=False))
-    assert liftable_holds(holds, credit_verdict(replace(FACTS, holds=holds[1:]))) == (2,)
-    assert liftable_holds(holds, credit_verdict(replace(FACTS, holds=holds))) == ()
-    assert liftable_holds(holds[:1], credit_verdict(FACTS)) == ()
 
 
 kopecks = st.integers(0, 10**9).map(lambda n: D(n).scaleb(-2))

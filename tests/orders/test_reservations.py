@@ -17,8 +17,7 @@ from orders.actions.proving import mismatches, prove_counters
 from orders.actions.quotas import set_quota
 from orders.actions.reservations import prolong_reservation, release_reservation, transfer_reservation
 from orders.actions.supplies import cancel_supply, create_supply, receive_supply
-from orders.models import Order, Reservation, StockLevel, SupplyLine
-from orders.queries.availability import availability, coverage
+from orders.models import Order, Quota, Reservation, StockLevel, SupplyLine
 from tests.factories import DAY, buyer, confirmed_order, product, stocked_product, supply, system_user, warehouse
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +169,8 @@ def test_arrival_serves_promises_in_their_order_and_the_last_wait(anna):
     assert (level(one), mismatches()) == ((7, 7), [])
     assert receive_supply(coming.pk, by=system_user(), day=NEXT_WEEK).status == "arrived"
     assert (level(one), mismatches()) == ((10, 10), [])
-    assert coverage(second)[second.lines.get().pk].from_stock == 6
+    from_stock = Reservation.objects.live().filter(line__order=second, level=here)
+    assert sum(from_stock.values_list("quantity", flat=True)) == 6
 
 
 def test_a_short_arrival_without_rest_releases_the_last_promised_and_tells(anna, fedor):
@@ -243,7 +243,8 @@ def test_a_quota_cannot_fall_below_what_is_used_nor_overlap(anna, boris):
     with pytest.raises(Refused) as caught:
         set_quota(by=boris, product_id=one.pk, client_id=client.pk, units=9, starts_on=DAY, ends_on=DAY)
     assert codes(caught) == ["overlapping_quota"]
-    assert availability([one.pk], DAY, client_id=client.pk)[one.pk].quota == 0
+    quota = Quota.objects.get()
+    assert (quota.units, quota.used) == (4, 4)
 
 
 def test_a_counter_that_is_off_is_reported_and_left_alone(anna):
@@ -256,17 +257,6 @@ def test_a_counter_that_is_off_is_reported_and_left_alone(anna):
     found = run.findings[0]
     assert (found["kind"], found["counted"], found["reserved"]) == ("level", 5, 4)
     assert (level(one), Run.objects.count()) == ((10, 5), 1)
-
-
-def test_availability_counts_what_comes(anna):
-    one = stocked_product(10)
-    supply({one: 7}, NEXT_WEEK)
-    confirmed_order(buyer(anna), anna, {one: 12})
-    found = availability([one.pk], DAY, warehouse_id=warehouse().pk)[one.pk]
-    assert (found.on_hand, found.reserved, found.available, found.arriving, found.next_arrival_on) == (
-        10, 10, 0, 5, NEXT_WEEK,
-    )  # fmt: skip
-    assert found.quota is None
 
 
 class TestAmending:

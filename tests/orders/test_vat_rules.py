@@ -9,7 +9,6 @@ from orders.rules.vat import (
     STATUTORY_RATES,
     DatedRate,
     NoRate,
-    rate_for_correction,
     rate_on,
 )
 
@@ -31,11 +30,6 @@ def test_the_standard_rate_by_day(day, percent):
 def test_the_reduced_rate_did_not_change():
     assert rate_on(STATUTORY_RATES, REDUCED, date(2025, 12, 31)).rate == Decimal(10)
     assert rate_on(STATUTORY_RATES, REDUCED, date(2026, 1, 1)).rate == Decimal(10)
-
-
-def test_a_correction_takes_the_rate_of_the_original_shipment():
-    shipped_on = date(2025, 12, 31)
-    assert rate_for_correction(STATUTORY_RATES, STANDARD, shipped_on).rate == Decimal(20)
 
 
 @pytest.mark.parametrize(("kind", "day"), [(STANDARD, date(2003, 12, 31)), ("unheard of", date(2026, 1, 1))])
