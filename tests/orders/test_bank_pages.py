@@ -82,7 +82,7 @@ def test_who_does_not_handle_money_finds_nothing(client, line, anna):
     step = reverse("orders:bankstatementline_step", args=[line.pk, "propose"])
     assert client.post(step, {"client": client_of(anna).pk, "reason": "Моё"}).status_code in (403, 404)
     line.refresh_from_db()
-    assert (line.proposal, line.status) == (None, "to_place")
+    assert (line.proposal, line.status) == (None, "parked")
 
 
 def test_lines_behind_a_page_are_read_as_its_person_may(line, anna, fedor):
