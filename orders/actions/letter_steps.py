@@ -14,11 +14,11 @@ from kam.notifications import notify
 from kam.records import check_version, save_changes
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
-from orders.actions.letters import lines_today, send_later
+from orders.actions.letters import lines_today, send_later, write_lines
 from orders.documents.claims import CLAIM_COVER, claim_of_letter
 from orders.documents.printing import pdf
 from orders.flow import LETTER_FLOW
-from orders.models import CollectionLetter, LetterLevel, LetterLine
+from orders.models import CollectionLetter, LetterLevel
 
 FAILED = gettext_noop("%(letter)s to %(client)s could not be sent: %(error)s")
 Status = CollectionLetter.Status
@@ -106,7 +106,7 @@ def recompute_letter(pk: int, *, by, day: date, reason: str = "") -> CollectionL
         raise Refused(Refusal("paid_meanwhile", text))
     letter.subject, letter.text, letter.error = subject, text, ""
     letter.lines.all().delete()
-    LetterLine.objects.bulk_create(lines)
+    write_lines([(letter, lines)])
     changes = {
         name: [str(old), str(getattr(letter, name))] for name, old in before.items() if old != getattr(letter, name)
     }

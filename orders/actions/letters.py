@@ -17,20 +17,36 @@ from kam.celery import app
 from kam.models import TrailEntry
 from kam.money import ZERO
 from kam.numbering import document_numbers
-from kam.reasons import as_stored
+from kam.reasons import stored_text
+from kam.staging import copy_into
 from kam.writing import writes
-from orders.models import CollectionLetter, Company, Invoice, LetterLevel, LetterLine
+from orders.models import CollectionLetter, Company, LetterLevel, LetterLine
 from orders.queries.debts import Due, OpenDebt, debts_written_about, letters_due
-from orders.queries.penalties import penalties_on
+from orders.queries.penalties import Owed, invoices_owed, penalties_on
 from orders.rules.letters import filled
 from orders.rules.penalty import Penalty
 
-BATCH = 500
+BATCH = 200
 SERIES = "ПС"
 SEND = "orders.tasks.send_letter"
 PAID = gettext_noop("Paid meanwhile")
 LATER = gettext_noop("A later letter takes its place")
 Status = CollectionLetter.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An invoice as a letter names it on its day; without `penalty` where none is asked."""
+
+    invoice: Owed
+    days: int
+    open_amount: Decimal
+    penalty: Penalty | None
+
+    @property
+    def fine(self) -> Decimal:
+        """What the delay costs, roubles."""
+        return self.penalty.amount if self.penalty else ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,7 @@ class Facts:
     clients: dict[int, Client]
     levels: dict[int, LetterLevel]
     debts: dict[int, list[OpenDebt]]
-    invoices: dict[int, Invoice]
+    invoices: dict[int, Owed]
     penalties: dict[int, Penalty]
     contacts: dict[int, list[Contact]]
     company: str
@@ -115,21 +131,38 @@ def _prepare_batch(due: Sequence[Due], day: date) -> int:
     for (letter, _lines_of), number in zip(written, numbers, strict=True):
         letter.number = number
     letters = CollectionLetter.objects.bulk_create([letter for letter, _lines_of in written])
-    for letter, lines in written:
-        for line in lines:
-            line.letter = letter
-    LetterLine.objects.bulk_create([line for _letter_of, lines in written for line in lines], batch_size=BATCH)
+    write_lines(written)
     trail.record_many(letters, "create", by=Authority(None))
     _skip_older(letters)
     send_later([letter.pk for letter in letters if letter.status == Status.QUEUED])
     return len(letters)
 
 
+LINE_COLUMNS = ("letter_id", "invoice_id", "due_on", "days", "open_amount", "penalty", "computation")
+
+
+def write_lines(written: Sequence[tuple[CollectionLetter, Sequence[Named]]]) -> None:
+    """Keep what saved letters name. A claim names every late invoice of a client, so the lines go by COPY."""
+    rows = (
+        (
+            letter.pk,
+            line.invoice.pk,
+            line.invoice.due_on,
+            line.days,
+            line.open_amount,
+            line.fine,
+            stored_text(line.penalty or {}),
+        )
+        for letter, lines in written
+        for line in lines
+    )
+    copy_into(LetterLine._meta.db_table, LINE_COLUMNS, rows)
+
+
 def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
     levels = {level.pk: level for level in LetterLevel.objects.all()}
     debts = debts_written_about(list(clients), day)
-    ids = [debt.invoice_id for found in debts.values() for debt in found]
-    invoices = {invoice.pk: invoice for invoice in Invoice.objects.filter(pk__in=ids).select_related("contract")}
+    invoices = invoices_owed([debt.invoice_id for found in debts.values() for debt in found])
     fined = {each.client_id for each in due if levels[each.level_id].with_penalty}
     late = [invoice for invoice in invoices.values() if invoice.client_id in fined and invoice.due_on < day]
     contacts: dict[int, list[Contact]] = {}
@@ -139,30 +172,22 @@ def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
     return Facts(day, clients, levels, debts, invoices, penalties_on(late, day), contacts, company)
 
 
-def _lines(each: Due, facts: Facts) -> list[LetterLine]:
+def _lines(each: Due, facts: Facts) -> list[Named]:
     """The invoices a letter names: what is late, or for a reminder what falls due within its days."""
     level, day = facts.levels[each.level_id], facts.day
+    first = level.days if level.is_reminder else 1
+    last = 0 if level.is_reminder else (day - date.min).days
     found = []
     for debt in facts.debts.get(each.client_id, ()):
         days = (day - debt.due_on).days
-        if not (level.days <= days <= 0 if level.is_reminder else days > 0):
-            continue
-        penalty = facts.penalties.get(debt.invoice_id) if level.with_penalty else None
-        found.append(
-            LetterLine(
-                invoice_id=debt.invoice_id,
-                due_on=debt.due_on,
-                days=days,
-                open_amount=debt.amount,
-                penalty=penalty.amount if penalty else ZERO,
-                computation=as_stored(penalty) if penalty else {},
-            )
-        )
+        if first <= days <= last:
+            penalty = facts.penalties.get(debt.invoice_id) if level.with_penalty else None
+            found.append(Named(facts.invoices[debt.invoice_id], days, debt.amount, penalty))
     return found
 
 
-def lines_today(letter: CollectionLetter, day: date) -> tuple[list[LetterLine], str, str]:
-    """What a letter would name if it were prepared on this day: its lines (unsaved), subject and text.
+def lines_today(letter: CollectionLetter, day: date) -> tuple[list[Named], str, str]:
+    """What a letter would name if it were prepared on this day: its lines (not written yet), subject and text.
 
     The letter itself, locked, takes the new sums and the day. No lines: nothing is left to ask for.
     """
@@ -176,15 +201,13 @@ def lines_today(letter: CollectionLetter, day: date) -> tuple[list[LetterLine], 
     letter.client, letter.prepared_on = client, day
     _sum_up(letter, lines)
     values = _values(letter, lines, facts)
-    for line in lines:
-        line.letter = letter
     return lines, filled(level.subject, values)[:200], filled(level.text, values)
 
 
-def _sum_up(letter: CollectionLetter, lines: Sequence[LetterLine]) -> None:
+def _sum_up(letter: CollectionLetter, lines: Sequence[Named]) -> None:
     letter.amount = sum((line.open_amount for line in lines), ZERO)
     letter.overdue = sum((line.open_amount for line in lines if line.days > 0), ZERO)
-    letter.penalty = sum((line.penalty for line in lines), ZERO)
+    letter.penalty = sum((line.fine for line in lines), ZERO)
 
 
 def addressee(contacts: Sequence[Contact], role: str) -> Contact | None:
@@ -193,7 +216,7 @@ def addressee(contacts: Sequence[Contact], role: str) -> Contact | None:
     return next((each for wanted in order for each in contacts if each.role == wanted), next(iter(contacts), None))
 
 
-def _letter(each: Due, lines: Sequence[LetterLine], facts: Facts) -> CollectionLetter:
+def _letter(each: Due, lines: Sequence[Named], facts: Facts) -> CollectionLetter:
     client, level = facts.clients[each.client_id], facts.levels[each.level_id]
     contact = addressee(facts.contacts.get(client.pk, ()), level.contact_role)
     email = contact.email if contact else client.email
@@ -215,7 +238,7 @@ def _letter(each: Due, lines: Sequence[LetterLine], facts: Facts) -> CollectionL
     return letter
 
 
-def _values(letter: CollectionLetter, lines: Sequence[LetterLine], facts: Facts) -> dict[str, str]:
+def _values(letter: CollectionLetter, lines: Sequence[Named], facts: Facts) -> dict[str, str]:
     """What the places of a text stand for; letters to clients are in Russian."""
     manager = letter.client.manager
     return {
@@ -226,15 +249,15 @@ def _values(letter: CollectionLetter, lines: Sequence[LetterLine], facts: Facts)
         "penalty": _penalty(lines),
         "days": str(max(line.days for line in lines)),
         "day": f"{facts.day:%d.%m.%Y}",
-        "invoices": "\n".join(_invoice(line, facts.invoices[line.invoice_id]) for line in lines),
+        "invoices": "\n".join(_invoice(line) for line in lines),
         "manager": manager.name if manager else "",
         "company": facts.company,
     }
 
 
-def _penalty(lines: Sequence[LetterLine]) -> str:
-    bases = {line.computation.get("basis") for line in lines if line.penalty}
-    total = sum((line.penalty for line in lines), ZERO)
+def _penalty(lines: Sequence[Named]) -> str:
+    bases = {line.penalty.basis.value for line in lines if line.penalty and line.fine}
+    total = sum((line.fine for line in lines), ZERO)
     if bases == {"contract"}:
         return f"неустойка по договору {_money(total)}"
     if bases == {"law"}:
@@ -242,8 +265,9 @@ def _penalty(lines: Sequence[LetterLine]) -> str:
     return f"неустойка и проценты по ст. 395 ГК РФ {_money(total)}" if bases else "неустойка 0 ₽"
 
 
-def _invoice(line: LetterLine, invoice: Invoice) -> str:
-    due = f"{line.due_on:%d.%m.%Y}"
+def _invoice(line: Named) -> str:
+    invoice = line.invoice
+    due = f"{invoice.due_on:%d.%m.%Y}"
     late = f", просрочка {line.days} дн." if line.days > 0 else ""
     return f"— счёт № {invoice.number} от {invoice.issued_on:%d.%m.%Y}: {_money(line.open_amount)}, срок {due}{late}"
 

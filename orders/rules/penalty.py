@@ -119,8 +119,10 @@ def _by_contract(amount, due_on, settled, as_of, agreed: AgreedPenalty) -> Penal
 
 def _by_law(amount, due_on, settled, as_of, rates: Sequence[Rate]) -> Penalty:
     first = due_on + ONE_DAY
-    turns = [each.starts_on for each in rates] + [date(year, 1, 1) for year in range(first.year + 1, as_of.year + 1)]
     starts = [each.starts_on for each in rates]
+    # What turned before the first day cuts nothing, and most rates are of long ago.
+    turns = starts[bisect_right(starts, first) :]
+    turns += [date(year, 1, 1) for year in range(first.year + 1, as_of.year + 1)]
     lines, reasons = [], [reason("by_law")]
     for start, end, base in _stretches(amount, settled, first, as_of, turns):
         known = bisect_right(starts, start)
@@ -144,7 +146,7 @@ def _stretches(
     days = sorted(day for day in cuts if first <= day <= as_of)
     for place, start in enumerate(days):
         end = days[place + 1] - ONE_DAY if place + 1 < len(days) else as_of
-        base = open_as_of(amount, settled, start - ONE_DAY)
+        base = open_as_of(amount, settled, start - ONE_DAY) if settled else amount
         if base > 0:
             yield start, end, base
 

@@ -9,9 +9,11 @@ from django.utils import translation
 
 from accounts import wording as accounts_wording
 from accounts.rules.requisites import check_inn
-from kam.reasons import as_stored, reason
+from kam.reasons import as_stored, reason, stored_text
 from kam.wording import refusals_for, worded
 from orders import wording
+from orders.rules.aging import Settled
+from orders.rules.penalty import Rate, penalty_for
 
 ROOT = Path(__file__).parents[2]
 OVER = reason(
@@ -48,6 +50,17 @@ def test_a_stored_reason_reads_as_the_fresh_one(why, texts):
     stored = json.loads(json.dumps(as_stored(why)))
     with translation.override("ru"):
         assert worded(stored, texts) == worded(why, texts)
+
+
+def test_many_explanations_are_stored_as_one_is():
+    settled = (Settled(date(2026, 9, 20), Decimal("100.00")),)
+    rates = (Rate(date(2025, 6, 9), Decimal("20.00")), Rate(date(2026, 9, 14), Decimal("17.50")))
+    penalty = penalty_for(Decimal("1220.00"), date(2026, 9, 1), settled, date(2026, 11, 21), rates=rates)
+    nested = {"one": OVER, "many": (penalty, frozenset({3, 1}), None, True, "ё")}
+    for value in (penalty, OVER, nested, {}):
+        assert json.loads(stored_text(value)) == as_stored(value)
+    with pytest.raises(TypeError):
+        stored_text(object())
 
 
 def test_a_finding_becomes_a_refusal_beside_its_field():
