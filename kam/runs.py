@@ -78,16 +78,25 @@ def start_run(kind: str, title: str, *, by: User | None = None, parameters=None,
     With a `natural_key` ("nightly proof 2026-11-21") the work is done once: a run that waits, works or is
     done is returned as it is, one that failed or was cancelled is started again.
     """
-    assert kind in WORKS, kind
-    fields = {"kind": kind, "title": title, "by": by, "parameters": parameters or {}, "source": source or ""}
     if natural_key is None:
-        run = Run.objects.create(**fields)
+        run = create_run(kind, title, by=by, parameters=parameters, source=source)
     else:
+        fields = _fields(kind, title, by, parameters, source)
         run, again = _once(natural_key, fields)
         if not again:
             return run
     send(run)
     return run
+
+
+def create_run(kind: str, title: str, *, by: User | None = None, parameters=None, source=None) -> Run:
+    """Make a run that the caller carries out itself; where it dies before or meanwhile, a worker takes the run up."""
+    return Run.objects.create(**_fields(kind, title, by, parameters, source))
+
+
+def _fields(kind: str, title: str, by: User | None, parameters, source) -> dict:
+    assert kind in WORKS, kind
+    return {"kind": kind, "title": title, "by": by, "parameters": parameters or {}, "source": source or ""}
 
 
 def _once(natural_key: str, fields: dict) -> tuple[Run, bool]:
@@ -133,12 +142,15 @@ def cancel_run(pk: int, *, by: User) -> Run:
 # -------------------------------------------------------------------- carrying out
 
 
-def carry_out(pk: int) -> bool:
-    """Do a run, unless another worker is at it or it is over; returns whether it was done here."""
+def carry_out(pk: int, heard: Callable[[int, int | None], None] = lambda done, total: None) -> bool:
+    """Do a run, unless another worker is at it or it is over; returns whether it was done here.
+
+    `heard` is told how far it is, for one who waits for it in this process.
+    """
     run = claim(pk)
     if run is None:
         return False
-    watch = Watch(run)
+    watch = Watch(run, heard)
     try:
         with spoken_to(run.by), watch.beating():
             WORKS[run.kind].perform(run, watch)
@@ -210,14 +222,15 @@ def spoken_to(user: User | None):
 class Watch:
     """How far the work is, and whether it is still wanted."""
 
-    def __init__(self, run: Run):
-        self.run, self.done, self.total = run, 0, None
+    def __init__(self, run: Run, heard: Callable[[int, int | None], None] = lambda done, total: None):
+        self.run, self.done, self.total, self._heard = run, 0, None, heard
         self._over, self._end = threading.Event(), threading.Event()
 
     def tell(self, done: int, total: int | None = None) -> None:
         """So many of so many are done; raises Stopped where the run was cancelled or taken over."""
         self.done = done
         self.total = self.total if total is None else total
+        self._heard(self.done, self.total)
         if self._over.is_set():
             raise Stopped
 

@@ -3,7 +3,10 @@
 from celery import shared_task
 
 from kam.clock import today
-from orders.actions import confirming, expiring, letter_steps, proving, reviews
+from orders.actions import confirming, expiring, letter_steps, old_days, proving, reviews
+
+# Work that no task starts: a worker that takes such a run up has to know its kind.
+TAKEN_UP = (old_days.KIND,)
 
 
 @shared_task

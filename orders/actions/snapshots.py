@@ -1,6 +1,6 @@
 """Keeps the ageing of each day; a day taken again comes out the same, with documents that came late in it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection
 
@@ -67,11 +67,3 @@ def take_ageing_snapshot(*, day: date) -> int:
             cursor.execute(ANEW, values)
     AgeingDay.objects.update_or_create(day=day, defaults={"taken_at": clock.now(), "rows": rows})
     return rows
-
-
-def keep_days(first: date, last: date) -> int:
-    """Keep every day from first to last, for history that begins before the nights did; returns how many days."""
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    for day in days:
-        take_ageing_snapshot(day=day)
-    return len(days)

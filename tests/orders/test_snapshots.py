@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kam.refusals import Refused
 from orders.actions.credit_notes import issue_credit_note
+from orders.actions.old_days import keep_days
 from orders.actions.payments import receive_payment, undo_allocation
-from orders.actions.snapshots import keep_days, take_ageing_snapshot
+from orders.actions.snapshots import take_ageing_snapshot
 from orders.models import AgeingDay, AgeingDoubt, AgeingSnapshot, AgeingTotal, Allocation, CreditNote, Invoice, Payment
 from orders.queries.receivables import ageing
 from orders.queries.snapshots import FIGURES
@@ -239,7 +240,7 @@ def test_the_total_of_a_kept_day_moves_with_its_rows(anna, vera, fedor):
     keep_days(DAY - 4 * ONE_DAY, DAY - ONE_DAY)
     receive_payment(client_id=client.pk, amount=D("60.00"), received_on=DAY - 3 * ONE_DAY, by=fedor)
     overdue_invoice(other, "7.00", days=10, currency="USD")
-    keep_days(DAY - 2 * ONE_DAY, DAY)
+    keep_days(DAY - 2 * ONE_DAY, DAY, again=True)
     rows = AgeingSnapshot.objects.order_by().values("day", "currency").annotate(
         **{f"all_{name}": Sum(name) for name in FIGURES}
     )  # fmt: skip

@@ -12,8 +12,9 @@ from accounts.models import Client, ClientGroup
 from kam.models import ExportLog, Run
 from orders.actions.catalogue import create_brand
 from orders.actions.credit_notes import issue_credit_note
+from orders.actions.old_days import keep_days
 from orders.actions.payments import receive_payment
-from orders.actions.snapshots import keep_days, take_ageing_snapshot
+from orders.actions.snapshots import take_ageing_snapshot
 from orders.models import AgeingDay, Invoice, PaymentDiscipline
 from orders.queries.client_ledger import balance_on
 from orders.queries.receivables import Scope
