@@ -76,9 +76,9 @@ def _copied_text(table: Table, name: str) -> int:
 def _create(cursor, name: str, places: range) -> None:
     columns = ", ".join(f"c{place} text" for place in places)
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE {name} (row integer GENERATED ALWAYS AS IDENTITY, {columns}) ON COMMIT DROP"
-    )
+    # Numbers are drawn by the ten thousand: one by one they would cost as much as reading the row.
+    row = "row integer GENERATED ALWAYS AS IDENTITY (CACHE 10000)"
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} ({row}, {columns}) ON COMMIT DROP")
 
 
 def _escaped(delimiter: str) -> str:

@@ -143,9 +143,19 @@ def write_stock(table: str, who: Authority, report: Report) -> None:
 
 
 def _write(table: str, touched: int, report: Report) -> int:
+    # What stands is updated by its key and only what does not is inserted: an insert that meets a row looks for it in
+    # an index, locks it and then updates it. Without hashes the join follows the order of the keys, and so do locks.
+    execute("SET LOCAL enable_hashjoin = off")
     written = execute(
+        f"""UPDATE orders_stocklevel l SET on_hand = t.quantity
+            FROM (SELECT level_id, quantity FROM {table} WHERE level_id IS NOT NULL ORDER BY level_id) t
+            WHERE l.id = t.level_id AND l.reserved <= t.quantity"""
+    )
+    execute("SET LOCAL enable_hashjoin = on")
+    written += execute(
         f"""INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
-           SELECT warehouse_id, product_id, quantity, 0 FROM {table} ORDER BY level_id
+           SELECT warehouse_id, product_id, quantity, 0 FROM {table} WHERE level_id IS NULL
+           ORDER BY product_id, warehouse_id
            ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
                WHERE l.reserved <= excluded.on_hand"""
     )
