@@ -365,6 +365,11 @@ def grants_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(ROLES[role].grants for role in roles if role in ROLES))
 
 
+def roles_with(permission: str) -> list[str]:
+    """The names of the roles that grant a permission."""
+    return [name for name, role in ROLES.items() if is_granted(role.grants, permission)]
+
+
 def is_granted(grants: frozenset[str], permission: str) -> bool:
     """Whether a set of grants holds a permission: itself or, unless it is guarded, through `app.verb_*`."""
     if permission in grants:

@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-days": {"task": "reports.tasks.close_days", "schedule": crontab(hour=1, minute=30)},
     "send-letters": {"task": "orders.tasks.send_letters", "schedule": crontab(minute=40)},
     "remind-rechecks": {"task": "orders.tasks.remind_rechecks", "schedule": crontab(hour=8, minute=5)},
+    "remind-of-key-rates": {"task": "orders.tasks.remind_of_key_rates", "schedule": crontab(hour=8, minute=10)},
     "prove-counters": {"task": "orders.tasks.prove_counters", "schedule": crontab(hour=3, minute=0)},
 }
 CELERY_TASK_ACKS_LATE = True

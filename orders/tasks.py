@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kam.clock import today
-from orders.actions import confirming, expiring, letter_steps, old_days, proving, reviews
+from orders.actions import collecting_policy, confirming, expiring, letter_steps, old_days, proving, reviews
 
 # Work that no task starts: a worker that takes such a run up has to know its kind.
 TAKEN_UP = (old_days.KIND,)
@@ -49,3 +49,9 @@ def send_letters():
 def remind_rechecks():
     """Tell whose credit is to be checked again."""
     reviews.remind_rechecks(day=today())
+
+
+@shared_task
+def remind_of_key_rates():
+    """Tell who keeps the key rates that the last one is old."""
+    collecting_policy.remind_of_key_rates(day=today())

@@ -180,5 +180,8 @@ PENALTY = {
     "capped": _("The contract allows no more than %(percent)s of the debt: %(amount)s."),
     "by_law": _("No penalty is agreed: the key rate by art. 395 of the Civil Code, 365 or 366 days by the year."),
     "no_key_rate": _("The key rate from %(first_on)s to %(last_on)s is not known: these days bear nothing."),
+    "rate_carried": _(
+        "The last key rate entered, %(rate)s from %(starts_on)s, is carried on: check whether a newer one is in force."
+    ),
     "another_currency": _("The law's interest is computed for roubles only; the debt is in %(currency)s."),
 }

@@ -102,6 +102,11 @@ class Page:
                     column.tones = cls.tones
         add_page(cls)
 
+    @classmethod
+    def warning(cls) -> str:
+        """What stands above the list where something is amiss with all of it."""
+        return ""
+
     # ---------------------------------------------------------------- names and addresses
 
     @classmethod

@@ -1,14 +1,24 @@
 """Writers of the policy of collecting: key rates and levels of letters."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from kam.models import Notification, User
+from kam.notifications import notify
 from kam.records import change_record, create_record
 from kam.refusals import Refusal, Refused
+from kam.roles import roles_with
+from kam.writing import writes
 from orders.models import KeyRate, LetterLevel
 from orders.rules.letters import PLACES, unknown_places
+from orders.rules.penalty import is_rate_in_doubt
+
+RATE_KIND = "key_rate"
+RATE_TEXT = gettext_noop("The last key rate is of %(day)s: see whether the Bank of Russia has set a newer one.")
+REMINDED_EVERY = timedelta(days=30)
 
 
 def create_key_rate(*, by, starts_on: date, rate: Decimal) -> KeyRate:
@@ -22,6 +32,19 @@ def change_key_rate(pk: int, *, by, version: int | None = None, **fields) -> Key
     Raises Forbidden, EditConflict, Refused.
     """
     return change_record(KeyRate, pk, by=by, permission="orders.change_keyrate", version=version, **fields)
+
+
+@writes
+def remind_of_key_rates(*, day: date) -> int:
+    """Tell who keeps the key rates, once in 30 days, that the last one is old; returns how many people were told."""
+    last = KeyRate.objects.order_by("-starts_on").first()
+    if last is None or not is_rate_in_doubt(last.starts_on, day):
+        return 0
+    keepers = User.objects.active().in_role(*roles_with("orders.add_keyrate"))
+    told = Notification.objects.filter(kind=RATE_KIND, created_at__date__gt=day - REMINDED_EVERY)
+    waiting = list(keepers.exclude(pk__in=told.values("user")))
+    notify(waiting, RATE_KIND, RATE_TEXT, values={"day": f"{last.starts_on:%d.%m.%Y}"}, document=last)
+    return len(waiting)
 
 
 def create_letter_level(*, by, **fields) -> LetterLevel:

@@ -23,7 +23,7 @@ from kam.writing import writes
 from orders.models import CollectionLetter, Company, LetterLevel, LetterLine
 from orders.queries.debts import Due, OpenDebt, debts_written_about, letters_due
 from orders.queries.penalties import Owed, invoices_owed, penalties_on
-from orders.rules.letters import filled
+from orders.rules.letters import carried_rate, filled
 from orders.rules.penalty import Penalty
 
 BATCH = 200
@@ -258,11 +258,13 @@ def _values(letter: CollectionLetter, lines: Sequence[Named], facts: Facts) -> d
 def _penalty(lines: Sequence[Named]) -> str:
     bases = {line.penalty.basis.value for line in lines if line.penalty and line.fine}
     total = sum((line.fine for line in lines), ZERO)
+    rate = carried_rate(why for line in lines if line.penalty for why in line.penalty.reasons)
+    by = f" (по последней известной ставке: {rate})" if rate else ""
     if bases == {"contract"}:
         return f"неустойка по договору {_money(total)}"
     if bases == {"law"}:
-        return f"проценты по ст. 395 ГК РФ {_money(total)}"
-    return f"неустойка и проценты по ст. 395 ГК РФ {_money(total)}" if bases else "неустойка 0 ₽"
+        return f"проценты по ст. 395 ГК РФ {_money(total)}{by}"
+    return f"неустойка и проценты по ст. 395 ГК РФ {_money(total)}{by}" if bases else "неустойка 0 ₽"
 
 
 def _invoice(line: Named) -> str:

@@ -12,6 +12,7 @@ from kam.money import ZERO
 from orders.documents.papers import Party, own_company, party_of, seller_of
 from orders.models import CollectionLetter, Company, Invoice
 from orders.queries.penalties import contracts_of
+from orders.rules.letters import carried_rate
 
 CLAIM_COVER = """Здравствуйте!
 
@@ -78,6 +79,7 @@ class Claim:
     computations: tuple[Computation, ...]
     fine: str  # in the genitive: "неустойки"
     by_law: bool
+    carried: str  # the rate that is carried on, where it is: "16 % с 22.12.2025"
     debt: Decimal
     penalty: Decimal
     manager: str
@@ -127,6 +129,7 @@ def claim_of_letter(letter: CollectionLetter) -> Claim:
         computations=computations,
         fine=FINES.get(bases, ""),
         by_law=BY_LAW in bases,
+        carried=carried_rate(why for line in lines for why in line.computation.get("reasons", ())),
         debt=sum((line.open_amount for line in lines), ZERO),
         penalty=letter.penalty,
         manager=manager.name if manager else "",

@@ -20,6 +20,7 @@ from orders.tables.collecting import LetterOfClientTable, PromiseOfClientTable, 
 from orders.wording import PENALTY
 
 LATE_SHOWN = 100
+DOUBTS = ("no_key_rate", "rate_carried")  # what who approves a letter should know of its computation
 BASES = {Basis.CONTRACT: _("by the contract"), Basis.LAW: _("art. 395 of the Civil Code")}
 
 
@@ -105,12 +106,13 @@ class LetterLines(Panel):
     title = _("Invoices in the letter")
 
     def context(self, document: CollectionLetter, request: Any) -> dict[str, Any] | None:
-        lines = LetterLine.objects.filter(letter=document).select_related("invoice")
+        lines = list(LetterLine.objects.filter(letter=document).select_related("invoice"))
         rows = [
             {"line": line, "computation": computation_of(line.invoice, line.computation) if line.computation else None}
             for line in lines
         ]
-        return {"rows": rows}
+        whys = [why for line in lines for why in line.computation.get("reasons", ()) if why["code"] in DOUBTS]
+        return {"rows": rows, "doubts": sorted({worded(why, PENALTY) for why in whys})}
 
 
 class LetterText(Panel):

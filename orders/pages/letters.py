@@ -41,6 +41,7 @@ from orders.forms.collecting import (
 )
 from orders.models import CollectionLetter, KeyRate, LetterLevel, ShippingStop, StopListEntry, StopPolicy
 from orders.pages.debtor_panels import LetterLines, LetterText
+from orders.rules.penalty import is_rate_in_doubt
 from orders.tables.collecting import (
     KeyRateTable,
     LetterLevelTable,
@@ -169,6 +170,14 @@ class KeyRatePage(Page):
     @classmethod
     def initial(cls, request):
         return {"starts_on": today(), **super().initial(request)}
+
+    @classmethod
+    def warning(cls):
+        last = KeyRate.objects.order_by("-starts_on").first()
+        if last is None or not is_rate_in_doubt(last.starts_on, today()):
+            return ""
+        text = gettext("The last rate is of %(day)s and is carried on since: enter what the Bank of Russia set later.")
+        return text % {"day": formats.day(last.starts_on)}
 
     @classmethod
     def heading(cls, document):

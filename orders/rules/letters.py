@@ -1,7 +1,9 @@
 """The words of letters: a text with places in braces, filled with what is known."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 # What a letter may name; anything else in braces is a slip of the pen and refused when the policy is edited.
 PLACES = ("client", "contact", "amount", "overdue", "days", "invoices", "penalty", "day", "manager", "company")
@@ -16,3 +18,17 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def unknown_places(text: str) -> list[str]:
     """Return what stands in braces and is no place, in the order of the text."""
     return [name for name in PLACE.findall(text) if name not in PLACES]
+
+
+def carried_rate(whys: Iterable[Any]) -> str:
+    """Return the old key rate that a computation carries on, for a letter ("16 % с 22.12.2025"); "" without one.
+
+    `whys` are the reasons of penalties, as they are or as they were stored.
+    """
+    for why in whys:
+        code, values = (why["code"], why["values"]) if isinstance(why, Mapping) else (why.code, why.values)
+        if code == "rate_carried":
+            since = values["starts_on"]
+            since = since if isinstance(since, date) else date.fromisoformat(since)
+            return f"{values['rate'].replace('.', ',')} с {since:%d.%m.%Y}"
+    return ""

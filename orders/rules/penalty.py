@@ -18,6 +18,8 @@ from orders.rules.aging import Settled, open_as_of
 
 ONE_DAY = timedelta(days=1)
 LEAP, USUAL = 366, 365
+# The Bank of Russia decides eight times a year: of a rate entered longer ago one should look whether it still holds.
+RATE_TRUSTED = timedelta(days=92)
 
 
 class Basis(StrEnum):
@@ -92,6 +94,11 @@ def penalty_for(
     return _by_law(amount, due_on, settled, as_of, rates)
 
 
+def is_rate_in_doubt(starts_on: date, day: date) -> bool:
+    """Return whether the last rate entered is so old on a day that a newer one may be missing."""
+    return day - starts_on > RATE_TRUSTED
+
+
 def days_in_year(year: int) -> int:
     """Return 366 for a leap year, else 365."""
     is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
@@ -130,6 +137,14 @@ def _by_law(amount, due_on, settled, as_of, rates: Sequence[Rate]) -> Penalty:
             reasons.append(reason("no_key_rate", first_on=start, last_on=end))
             continue
         _add(lines, _line(start, end, base, rates[known - 1].percent, days_in_year(start.year)))
+    if (
+        lines
+        and rates
+        and lines[-1].last >= rates[-1].starts_on
+        and is_rate_in_doubt(rates[-1].starts_on, lines[-1].last)
+    ):
+        last = rates[-1]
+        reasons.append(reason("rate_carried", starts_on=last.starts_on, rate=f"{last.percent.normalize():f} %"))
     computed = sum((line.amount for line in lines), ZERO)
     return Penalty(Basis.LAW, computed, computed, None, tuple(lines), tuple(reasons))
 

@@ -5,9 +5,10 @@ import pytest
 from django.core import mail
 
 from accounts.actions import create_contact, create_contract
+from kam.clock import today
 from kam.models import Notification, TrailEntry
 from kam.refusals import Forbidden, Refused
-from orders.actions.collecting_policy import change_letter_level
+from orders.actions.collecting_policy import change_letter_level, create_key_rate, remind_of_key_rates
 from orders.actions.letter_steps import (
     change_letter,
     deliver_letter,
@@ -20,6 +21,7 @@ from orders.actions.letter_steps import (
 from orders.actions.letters import prepare_letters
 from orders.actions.payments import receive_payment
 from orders.actions.stop_list import allow_letters, stop_letters
+from orders.documents.claims import claim_of_letter
 from orders.flow import LETTER_FLOW
 from orders.models import CollectionLetter, LetterLevel
 from tests.factories import DAY, client_of, open_invoice, our_company, overdue_invoice, system_user
@@ -198,6 +200,26 @@ def test_a_claim_goes_with_its_pdf(anna):
     assert letter.number in message.body
     letter = post_letter(letter.pk, by=anna, tracking="12345678901234")
     assert (letter.status, letter.tracking) == ("sent", "12345678901234")
+
+
+def test_an_old_key_rate_is_said_to_be_carried_on(anna, fedor, client):
+    our_company()
+    late = debtor(anna)
+    overdue_invoice(late, "20000.00", days=14)
+    prepare_letters(day=DAY)
+    letter = CollectionLetter.objects.get()
+    assert "(по последней известной ставке: 16 % с 22.12.2025)" in letter.text
+    assert claim_of_letter(letter).carried == "16 % с 22.12.2025"
+    client.force_login(fedor)
+    for url in (f"/letters/{letter.pk}/", "/key-rates/"):
+        assert 'class="notice notice-wait"' in client.get(url).content.decode()
+    assert remind_of_key_rates(day=DAY) == remind_of_key_rates(day=DAY) + 1 == 1
+    note = Notification.objects.get(kind="key_rate")
+    assert (note.user, note.values) == (fedor, {"day": "22.12.2025"})
+    create_key_rate(by=fedor, starts_on=today(), rate=D("14.5"))
+    assert 'class="notice notice-wait"' not in client.get("/key-rates/").content.decode()
+    Notification.objects.all().delete()
+    assert remind_of_key_rates(day=DAY) == 0
 
 
 def test_what_could_not_be_sent_is_seen_and_sent_again(anna, settings):

@@ -147,6 +147,22 @@ def test_days_before_the_first_known_rate_are_named_and_bear_nothing():
     assert ("no_key_rate", dt.date(2024, 10, 26)) in [(r.code, r.values.get("first_on")) for r in penalty.reasons]
 
 
+@pytest.mark.parametrize(("days", "codes"), [(92, ["by_law"]), (93, ["by_law", "rate_carried"])])
+def test_an_old_last_rate_is_carried_on_and_said_to_be(days, codes):
+    last = RATES[-1]
+    due = last.starts_on
+    penalty = penalty_for(D("100000.00"), due, (), due + dt.timedelta(days=days), rates=RATES)
+    assert [each.code for each in penalty.reasons] == codes
+    assert {line.percent for line in penalty.lines} == {last.percent}
+
+
+def test_a_debt_paid_before_the_last_rate_grew_old_is_beyond_doubt():
+    due = RATES[-1].starts_on
+    paid = [Settled(due + dt.timedelta(days=30), D("100000.00"))]
+    penalty = penalty_for(D("100000.00"), due, paid, due + dt.timedelta(days=300), rates=RATES)
+    assert [each.code for each in penalty.reasons] == ["by_law"]
+
+
 def test_the_law_is_not_asked_for_foreign_money():
     penalty = penalty_for(D("100.00"), DUE, (), dt.date(2025, 3, 1), rates=RATES, currency="USD")
     assert (penalty.amount, [each.code for each in penalty.reasons]) == (D("0.00"), ["another_currency"])
