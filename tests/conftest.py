@@ -11,9 +11,12 @@ from tests.engines import django_db_modify_db_settings  # noqa: F401
 def pytest_collection_modifyitems(items):
     """Give every test that commits the rows of the migrations back: without them the next one finds no VAT rates.
 
-    One that left them out would also leave content types behind, which the next one brings again.
+    One that left them out would also leave content types behind, which the next one brings again. A story in a browser
+    that fails is told once more: it hangs on a machine's load too, and a true fault fails twice.
     """
     for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         for marker in item.iter_markers("django_db"):
             if marker.kwargs.get("transaction"):
                 marker.kwargs["serialized_rollback"] = True
