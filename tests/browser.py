@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = [
@@ -21,6 +21,9 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 30_000  # milliseconds; what is waited for comes at once, but not on a machine that is busy
+
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium_path():
@@ -56,6 +59,6 @@ def window(browser, live_server):
         base_url=live_server.url, locale="ru-RU", timezone_id="Europe/Moscow", viewport={"width": 1440, "height": 900}
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()

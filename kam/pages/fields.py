@@ -196,6 +196,7 @@ class RemoteSelect(forms.Select):
             query = "&".join(f"{key}={val}" for key, val in self.query.items())
             address = reverse("kam:choices", args=(meta.app_label, meta.model_name))
             context["widget"]["attrs"]["data-remote"] = f"{address}?{query}" if query else address
+            context["widget"]["attrs"]["data-nothing"] = _("Nothing found")
             if self.follows:
                 context["widget"]["attrs"]["data-follows"] = self.follows
         return context

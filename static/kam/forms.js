@@ -1,58 +1,6 @@
-// Forms: searched selects, thousands apart in figures, drafts that survive a closed tab.
+// Forms: thousands apart in figures, days without points, drafts that survive a closed tab.
 (function () {
   "use strict";
-
-  // ---------------------------------------------------------------- searched selects
-  function dress(scope) {
-    if (!window.TomSelect) return;
-    scope.querySelectorAll("select[data-remote], select[data-select]").forEach(function (select) {
-      if (select.tomselect) return;
-      var remote = select.dataset.remote;
-      var options = {
-        maxOptions: 50, hidePlaceholder: true, allowEmptyOption: false, closeAfterSelect: !select.multiple,
-        plugins: select.multiple ? ["remove_button"] : (select.required ? [] : ["clear_button"]),
-        render: {
-          option: function (data, escape) {
-            return "<div>" + escape(data.text) + (data.hint ? '<span class="ts-hint">' + escape(data.hint) + "</span>" : "") + "</div>";
-          },
-          no_results: null
-        }
-      };
-      var followed = select.dataset.follows && select.form ? select.form.elements[select.dataset.follows] : null;
-      if (remote) {
-        var asked = 0;
-        options.preload = "focus";
-        options.loadThrottle = 300;
-        options.searchField = [];
-        options.shouldLoad = function () { return true; };
-        options.score = function () { return function () { return 1; }; };
-        options.load = function (text, done) {
-          var mine = ++asked, self = this;
-          var of = followed ? "&" + followed.name + "=" + encodeURIComponent(followed.value) : "";
-          fetch(remote + (remote.indexOf("?") < 0 ? "?" : "&") + "q=" + encodeURIComponent(text) + of, { headers: { "HX-Request": "true" } })
-            .then(function (answer) { return answer.json(); })
-            .then(function (data) {
-              if (mine !== asked) return done();
-              self.clearOptions(function (option) { return self.items.indexOf(option.value) >= 0; });
-              done(data.items);
-            })
-            .catch(function () { done(); });
-        };
-      }
-      var made = new window.TomSelect(select, options);
-      if (followed) {
-        followed.addEventListener("change", function () {
-          made.clear(true);
-          made.clearOptions();
-          made.load("");
-        });
-      }
-      // The label names the control now; the select behind it is for the form alone.
-      select.setAttribute("aria-hidden", "true");
-    });
-  }
-  dress(document);
-  document.addEventListener("htmx:load", function (event) { dress(event.detail.elt); });
 
   // ---------------------------------------------------------------- figures and days
   document.addEventListener("focusout", function (event) {

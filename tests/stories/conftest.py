@@ -7,10 +7,12 @@ from contextvars import ContextVar
 from datetime import datetime, time
 
 import pytest
+from playwright.sync_api import expect
 
 from kam import clock
 from kam.clock import MOSCOW
 from kam.runs import carry_out
+from tests.browser import PATIENCE
 from tests.factories import DAY
 
 PASSWORD = "correct horse battery"
@@ -55,13 +57,9 @@ def enter(browser, live_server, on_day):
         )  # fmt: skip
         contexts.append(context)
         window = context.new_page()
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(PATIENCE)
         hear(person.email, window)
-        window.goto("/")
-        window.fill("[name=username]", person.email)
-        window.fill("[name=password]", PASSWORD)
-        window.click("main button.btn-primary")
-        window.wait_for_url(re.compile(r"/$"))
+        sign_in(window, person)
         return window
 
     yield entered
@@ -70,12 +68,35 @@ def enter(browser, live_server, on_day):
     assert complaints == []
 
 
+def sign_in(window, person):
+    """Sign a person in; the window stands on their first page."""
+    window.goto("/")
+    window.fill("[name=username]", person.email)
+    window.fill("[name=password]", PASSWORD)
+    follow(window, window.locator("main button.btn-primary"))
+    assert path_of(window) == "/"
+
+
+def follow(window, leading):
+    """Click what leads to another page, and wait until that page has come and its scripts are at work."""
+    with window.expect_navigation():
+        leading.click()
+
+
 def choose(window, name, text):
-    """Pick from a searched select by typing, as a person does."""
+    """Pick from a searched select by typing, as a person does: what is offered has come, what is picked stands."""
+    told = re.compile(re.escape(text), re.IGNORECASE)
     field = window.locator(f"select[name={name}] + .ts-wrapper")
+    typing = field.get_by_role("combobox")
     field.locator(".ts-control").click()
+    expect(typing).to_be_focused()
     window.keyboard.type(text)
-    field.locator(".option", has_text=re.compile(text, re.IGNORECASE)).first.click()
+    expect(field).not_to_have_class(re.compile(r"\bloading\b"))
+    option = field.get_by_role("option", name=told).first
+    expect(option).to_be_visible()
+    option.click()
+    expect(field.locator(".item")).to_contain_text(told)
+    expect(field.locator(".ts-dropdown")).to_be_hidden()
 
 
 def words(locator):

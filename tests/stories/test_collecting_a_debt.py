@@ -1,7 +1,6 @@
 """A KAM collects a debt: rings, takes a promise, a claim goes out, money comes, the word is kept, goods go again."""
 
 import datetime as dt
-import re
 from decimal import Decimal
 
 import pytest
@@ -15,7 +14,7 @@ from orders.actions.letter_steps import deliver_waiting
 from orders.models import CollectionLetter, Invoice, Order, PaymentPromise, ShippingStop
 from reports.actions.nightly import run_night
 from tests.factories import DAY, buyer, open_invoice, our_company, stocked_product, submitted_order, system_user
-from tests.stories.conftest import choose, path_of, text_of, words
+from tests.stories.conftest import choose, follow, path_of, text_of, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,7 +85,8 @@ def notes_a_call(window):
     window.keyboard.type("Проверить оплату")
     window.keyboard.press("Tab")
     window.keyboard.type("24.11.2026")
-    window.keyboard.press("Control+Enter")
+    with window.expect_navigation():
+        window.keyboard.press("Control+Enter")
     expect(window.locator("main")).to_contain_text("Проверить оплату")
     assert path_of(window) == "/collecting/"
     done = Activity.objects.get(done_at__isnull=False)
@@ -101,7 +101,8 @@ def takes_a_promise(window):
     assert words_of(window, "amount") == "36 500,00"
     window.locator("[name=due_on]").focus()
     window.keyboard.type("23.11.2026")
-    window.keyboard.press("Control+Enter")
+    with window.expect_navigation():
+        window.keyboard.press("Control+Enter")
     row = window.locator("#rows tbody tr[data-href]").first
     expect(row).to_contain_text("до 23.11.2026")
     promise = PaymentPromise.objects.get()
@@ -123,8 +124,7 @@ def approves_the_claim(window, client):
     row = window.locator("li.wait", has_text=letter.number)
     for part in ("36 500,00 ₽", "640,00 ₽", "buh@azimut.example"):
         assert part in words(row.locator(".wait-effects"))
-    row.locator("a.wait-name").click()
-    window.wait_for_url(re.compile(r"/letters/\d+/$"))
+    follow(window, row.locator("a.wait-name"))
     paper = window.get_by_role("link", name="Претензия (PDF)").get_attribute("href")
     answer = window.request.get(paper)
     assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
@@ -149,8 +149,7 @@ def pays(window, client):
     window.fill("[name=amount]", "36 500,00")
     window.fill("[name=number]", "77")
     window.fill("[name=purpose]", "Оплата по счёту СТ-301")
-    window.click("[data-submit]")
-    window.wait_for_url(re.compile(r"/payments/\d+/$"))
+    follow(window, window.locator("[data-submit]"))
     assert Invoice.objects.get(number="СТ-301").open_amount == 0
 
 

@@ -17,7 +17,7 @@ from orders.models import BankStatementLine, CreditReview, Invoice, Order, Payme
 from reports.actions.nightly import run_night
 from tests.factories import DAY, buyer, open_invoice, our_company, stocked_product, submitted_order, system_user
 from tests.orders.statement_files import document, exchange, our_account
-from tests.stories.conftest import path_of, text_of, words
+from tests.stories.conftest import follow, path_of, text_of, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -88,7 +88,7 @@ def test_the_morning(enter, worker, fedor, galina, vera, held, review, statement
     run_night(day=BEFORE)
     desk = enter(fedor)
     assert overdue_on_dashboard(desk) == "94 000,00 ₽", "as the night closed the day"
-    desk.get_by_role("link", name="На текущий момент").click()
+    follow(desk, desk.get_by_role("link", name="На текущий момент"))
     assert overdue_shown(desk) == "102 000,00 ₽", "what was due yesterday is late now"
     opens_what_is_late(desk)
     takes_the_statement(desk, statement)
@@ -121,7 +121,7 @@ def overdue_on_dashboard(window):
 def overdue_now(window):
     """What is overdue at this moment."""
     window.goto("/reports/finance/")
-    window.get_by_role("link", name="На текущий момент").click()
+    follow(window, window.get_by_role("link", name="На текущий момент"))
     return overdue_shown(window)
 
 
@@ -133,8 +133,7 @@ def overdue_shown(window):
 
 def opens_what_is_late(window):
     """One click on the figure shows the very invoices it is made of."""
-    window.locator(".tile", has=window.locator(".tile-label", has_text=re.compile("^Просрочено$"))).click()
-    window.wait_for_selector("table.rows")
+    follow(window, window.locator(".tile", has=window.locator(".tile-label", has_text=re.compile("^Просрочено$"))))
     rows = window.locator("table.rows tbody tr")
     assert rows.count() == 4
     text = words(window.locator("main"))
@@ -145,15 +144,14 @@ def opens_what_is_late(window):
 def takes_the_statement(window, path):
     """The file is read, checked and taken; what is certain is booked, a fee kept apart, the rest waits."""
     window.goto("/bank-statements/")
-    window.get_by_role("link", name="Загрузить выписку").first.click()
+    follow(window, window.get_by_role("link", name="Загрузить выписку").first)
     window.set_input_files("[name=files]", str(path))
-    window.click("main button.btn-primary")
-    window.wait_for_url(re.compile(r"/runs/\d+/$"))
+    follow(window, window.locator("main button.btn-primary"))
     understood = words(window.locator("main"))
     for part in ("40702810900000000001", "67 500,00 ₽", "68 500,00 ₽"):
         assert part in understood, understood
     assert not BankStatementLine.objects.exists(), "a check writes nothing"
-    window.get_by_role("button", name=re.compile("Загрузить|Принять")).first.click()
+    follow(window, window.get_by_role("button", name=re.compile("Загрузить|Принять")).first)
     expect(window.locator("main")).to_contain_text("Закончено")
     lines = BankStatementLine.objects.order_by("place").values_list("amount", "status", "confidence")
     assert [(amount, status) for amount, status, _sure in lines] == [
@@ -169,13 +167,14 @@ def proposes_the_doubtful(window):
     row = window.locator("li.wait")
     assert row.count() == 1
     assert "Буссоль" in words(row) and "7 000,00 ₽" in words(row)
-    row.get_by_role("link", name="Чьи деньги").click()
-    window.click("button.btn-go")
+    follow(window, row.get_by_role("link", name="Чьи деньги"))
+    follow(window, window.locator("button.btn-go"))
     # Back in the queue, where one line less waits and one waits for the second key.
     expect(window.locator("main")).to_contain_text("Здесь ничего не ждёт")
     assert path_of(window) == "/payments-to-place/"
-    window.locator(".figure", has_text="Ждёт второго ключа").click()
+    follow(window, window.locator(".figure", has_text="Ждёт второго ключа"))
     row = window.locator("li.wait")
+    expect(row).to_have_count(1)
     assert row.get_by_role("button", name="Подтвердить").count() == 0
     assert not Payment.objects.filter(amount=D("7000.00")).exists()
 
@@ -185,8 +184,7 @@ def confirms_it(window):
     window.goto("/inbox/")
     row = window.locator("li.wait", has_text="Буссоль")
     assert "17 000,00 ₽ → 10 000,00 ₽" in words(row.locator(".wait-effects"))
-    row.get_by_role("button", name="Подтвердить").click()
-    window.wait_for_selector("main")
+    follow(window, row.get_by_role("button", name="Подтвердить"))
     line = BankStatementLine.objects.get(amount=D("7000.00"))
     assert (line.status, line.proposed_by.email, line.decided_by.email) == (
         "placed", "fedor@dcm.example", "galina@dcm.example",
@@ -203,11 +201,9 @@ def releases(window, order):
     for part in ("30 000,00 ₽", "25 000,00 ₽ → 55 000,00 ₽", "75 000,00 ₽ → 45 000,00 ₽"):
         assert part in effects, effects
     assert "Просрочено" in words(row.locator(".held-reasons"))
-    row.get_by_role("button", name="Снять остановку").click()
-    window.wait_for_selector("main")
-    if window.locator("[name=reason]").count():
-        window.fill("[name=reason]", "Оплата идёт")
-        window.click("main button.btn-primary, main button.btn-go")
+    follow(window, row.get_by_role("button", name="Снять остановку"))
+    window.fill("[name=reason]", "Оплата идёт")
+    follow(window, window.locator("main button.btn-primary"))
     expect(window.locator("main")).to_contain_text(order.number)
     order = Order.objects.get(pk=order.pk)
     assert (order.status, order.released_by.email) == ("confirmed", "fedor@dcm.example")
@@ -216,8 +212,7 @@ def releases(window, order):
 def decides(window, review):
     """Fedor reads the scorecard and gives less than was asked; the terms follow."""
     window.goto("/inbox/")
-    window.click(f"a.wait-name:has-text('{review.number}')")
-    window.wait_for_url(re.compile(r"/credit-reviews/\d+/$"))
+    follow(window, window.locator("a.wait-name", has_text=review.number))
     page = words(window.locator("main"))
     assert "Скоринг" in page and "Рекомендация" in page
     window.get_by_role("link", name="Решить").click()
@@ -235,9 +230,8 @@ def prints_the_act(window, client):
     """From the client's account one click draws the sheet up, one more opens the act."""
     window.goto(f"/clients/{client.pk}/account/")
     assert "25 000,00 ₽" in words(window.locator("main"))
-    window.get_by_role("link", name=re.compile("[Сс]верк")).first.click()
-    window.click("[data-submit]")
-    window.wait_for_url(re.compile(r"/reconciliations/\d+/$"))
+    follow(window, window.get_by_role("link", name=re.compile("[Сс]верк")).first)
+    follow(window, window.locator("[data-submit]"))
     sheet = Reconciliation.objects.get()
     assert sheet.closing == D("25000.00")
     answer = window.request.get(f"/reconciliations/{sheet.pk}/act.pdf")
@@ -251,7 +245,7 @@ def prints_the_act(window, client):
 def takes_the_workbook(window):
     """The workbook of the dashboard ties to it to the kopeck."""
     window.goto("/reports/finance/")
-    window.get_by_role("link", name="На текущий момент").click()
+    follow(window, window.get_by_role("link", name="На текущий момент"))
     with window.expect_download() as waiting:
         window.get_by_role("link", name="Книга Excel").click()
     book = CalamineWorkbook.from_filelike(io.BytesIO(waiting.value.path().read_bytes()))

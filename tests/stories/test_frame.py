@@ -7,10 +7,9 @@ from playwright.sync_api import expect
 
 from accounts.models import Client
 from tests.conftest import person
+from tests.stories.conftest import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -22,11 +21,7 @@ def desk(window):
     window.complaints = []
     window.on("console", lambda line: window.complaints.append(line.text) if line.type == "error" else None)
     window.on("pageerror", lambda error: window.complaints.append(str(error)))
-    window.goto("/")
-    window.fill("[name=username]", anna.email)
-    window.fill("[name=password]", PASSWORD)
-    window.click("main button.btn-primary")
-    window.wait_for_url(re.compile(r"/$"))
+    sign_in(window, anna)
     return window
 
 
@@ -36,7 +31,7 @@ def test_a_list_by_keys(desk):
     desk.keyboard.press("j")
     desk.keyboard.press("j")
     desk.keyboard.press("x")
-    assert desk.locator("#bulk").is_visible()
+    expect(desk.locator("#bulk")).to_be_visible()
     assert desk.locator("#rows tr.picked td a.cell-link").inner_text() == "Ландыш"
     desk.keyboard.press("Enter")
     desk.wait_for_url(re.compile(r"/clients/\d+/$"))
@@ -44,7 +39,7 @@ def test_a_list_by_keys(desk):
     desk.keyboard.press("u")
     desk.wait_for_url(re.compile(r"/clients/$"))
     desk.keyboard.press("?")
-    assert desk.locator("#keys").is_visible()
+    expect(desk.locator("#keys")).to_be_visible()
     assert desk.complaints == []
 
 
@@ -81,14 +76,15 @@ def test_an_early_enter_waits_for_its_own_answer(desk):
 
 
 def test_a_draft_outlives_the_tab(desk):
+    desk.clock.install()
     desk.goto("/clients/new/")
     desk.fill("[name=name]", "Недописанный")
-    desk.wait_for_timeout(600)
+    desk.clock.run_for(600)
     desk.goto("/clients/")
     desk.goto("/clients/new/")
     assert desk.input_value("[name=name]") == ""
     desk.click("[data-draft-restore]")
-    assert desk.input_value("[name=name]") == "Недописанный"
+    expect(desk.locator("[name=name]")).to_have_value("Недописанный")
     assert desk.complaints == []
 
 

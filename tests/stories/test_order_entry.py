@@ -8,6 +8,7 @@ from kam.clock import today
 from orders.actions.orders import OrderLineInput, set_lines
 from orders.models import Order
 from tests.factories import buyer, catalogue, draft_order, stocked_product
+from tests.stories.conftest import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,14 +32,6 @@ def entry(window, anna, order):
     sign_in(window, anna)
     open_entry(window, order)
     return window
-
-
-def sign_in(window, person):
-    window.goto("/sign-in/")
-    window.fill("[name=username]", person.email)
-    window.fill("[name=password]", "correct horse battery")
-    with window.expect_navigation():
-        window.keyboard.press("Enter")
 
 
 def open_entry(window, order):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from accounts.actions import change_client
 from orders.models import Intake, Invoice, Order, Reservation, Shipment
 from tests.factories import buyer, open_invoice, our_company, stocked_product, system_user
-from tests.stories.conftest import choose, path_of, text_of, words
+from tests.stories.conftest import choose, follow, path_of, text_of, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -61,8 +61,7 @@ def hands_over(window):
     window.fill("[name=text]", "Навигаторы со скидкой 10 %, чехлы сверху")
     window.fill("[name=promised_total]", "64000")
     window.fill("[name=many]", "NAV-700\t6\nчехлы\t20")
-    window.click("[data-submit]")
-    window.wait_for_url(re.compile(r"/intakes/\d+/$"))
+    follow(window, window.locator("[data-submit]"))
     assert window.evaluate("document.documentElement.scrollWidth") <= 390
     intake = Intake.objects.get()
     assert window.locator("h1").inner_text() == intake.number == "РЗ-26-000001"
@@ -74,9 +73,8 @@ def hands_over(window):
 def enters(window, visited):
     """Sonya takes the rough order from her inbox and enters it by keys alone."""
     window.goto("/inbox/")
-    window.click("a.wait-name:has-text('РЗ-26-000001')")
-    window.click("form[action$='/enter/'] button")
-    window.wait_for_url(re.compile(r"/orders/\d+/entry/$"))
+    follow(window, window.locator("a.wait-name", has_text="РЗ-26-000001"))
+    follow(window, window.locator("form[action$='/enter/'] button"))
     visited.add(path_of(window))
     window.wait_for_selector("#entry[data-ready]")
     press = window.keyboard.press
@@ -113,8 +111,7 @@ def approves(window, visited):
     effects = words(row.locator(".wait-effects"))
     for figure in ("64 000,00 ₽", "12 000,00 ₽ → 76 000,00 ₽", "988 000,00 ₽ → 924 000,00 ₽", "10"):
         assert figure in effects, effects
-    row.get_by_role("button", name="Согласовать").click()
-    window.wait_for_selector("main")
+    follow(window, row.get_by_role("button", name="Согласовать"))
     assert Order.objects.get().status == "submitted"
 
 
@@ -135,15 +132,14 @@ def ships(window, visited):
     order = Order.objects.get()
     window.goto(f"/orders/{order.pk}/")
     for carrier, units in (("Деловые линии", ("4", "20")), ("СДЭК", ("2",))):
-        window.click(f"a[href='/orders/{order.pk}/ship/']")
+        follow(window, window.locator(f"a[href='/orders/{order.pk}/ship/']"))
         visited.add(path_of(window))
         window.fill("[name=carrier]", carrier)
         fields = window.locator(".form-lines input[type=text]")
         assert fields.count() == len(units)
         for place, count in enumerate(units):
             fields.nth(place).fill(count)
-        window.click("[data-submit]")
-        window.wait_for_url(re.compile(r"/shipments/\d+/$"))
+        follow(window, window.locator("[data-submit]"))
         visited.add(path_of(window))
         assert carrier in words(window.locator("main"))
         window.goto(f"/orders/{order.pk}/")
@@ -184,8 +180,7 @@ def pays(window, visited):
     window.fill("[name=amount]", "46000,00")
     window.fill("[name=number]", "812")
     window.fill("[name=purpose]", f"Оплата по счёту № {invoice.number} за навигаторы, в т. ч. НДС")
-    window.click("[data-submit]")
-    window.wait_for_url(re.compile(r"/payments/\d+/$"))
+    follow(window, window.locator("[data-submit]"))
     visited.add(path_of(window))
     assert invoice.number in words(window.locator("#tab"))
     left = {each.number: each.open_amount for each in Invoice.objects.all()}

@@ -1,6 +1,5 @@
 """Marketing brings a price list: what was understood, what is wrong with which row, the result, the bad rows back."""
 
-import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import expect
 
 from orders.models import Price, Product
 from tests.factories import DAY, product
-from tests.stories.conftest import words
+from tests.stories.conftest import follow, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,8 +38,7 @@ def test_a_price_list(enter, worker, marina, price_list, tmp_path):
     window = enter(marina)
     window.goto("/imports/prices/")
     window.set_input_files("#files", price_list)
-    window.click("main form button.btn-primary")
-    window.wait_for_url(re.compile(r"/runs/\d+/$"))
+    follow(window, window.locator("main form button.btn-primary"))
 
     understood = window.locator("section", has=window.locator("table.mapping"))
     expect(understood.get_by_label("Колонка для «Артикул»")).to_have_value("sku")
@@ -50,8 +48,7 @@ def test_a_price_list(enter, worker, marina, price_list, tmp_path):
     assert all(row[3] for row in found)
     assert Product.objects.count() == 1 and Price.objects.count() == 1, "nothing is written before the commit"
 
-    window.click("form[action$='/commit/'] button")
-    window.wait_for_load_state()
+    follow(window, window.locator("form[action$='/commit/'] button"))
     assert set(Product.objects.values_list("sku", flat=True)) == {"NAV-700", "NAV-900"}
     now = Price.objects.filter(starts_on=DAY).order_by("product__sku").values_list("product__sku", "amount")
     assert list(now) == [("NAV-700", Decimal("10500.50")), ("NAV-900", Decimal("14990.00"))]

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from accounts.actions import change_client
 from orders.models import Order
 from tests.factories import DAY, buyer, draft_order, stocked_product, system_user
-from tests.stories.conftest import choose, path_of, words
+from tests.stories.conftest import choose, follow, path_of, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +49,7 @@ def arranges(window):
     window.fill("[name=starts_on]", "20.11.2026")
     window.fill("[name=ends_on]", "23.11.2026")
     window.fill("[name=reason]", "Отпуск")
-    window.click("[data-submit]")
+    follow(window, window.locator("[data-submit]"))
     expect(window.locator(".strip-sub")).to_have_text("20.11.2026 – 23.11.2026")
 
 
@@ -57,8 +57,8 @@ def acts(window, address, client):
     """Dasha sees whom she stands in for, finds Anna's client, and submits its order."""
     window.goto("/clients/")
     assert "Аннина Анна" in words(window.locator(".banner"))
-    window.click("a.cell-link:has-text('Навигатор-Тула')")
-    window.wait_for_url(f"**{client}")
+    follow(window, window.locator("a.cell-link", has_text="Навигатор-Тула"))
+    assert path_of(window) == client
     window.goto(address)
     window.get_by_role("button", name="Отправить").click()
     expect(window.locator(".strip-title")).to_contain_text("Отправлен")
