@@ -6,6 +6,7 @@ rows it understands, and only the others come back to be read cell by cell.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from django.db import DataError, connection, transaction
@@ -46,10 +47,17 @@ def _copied_cells(table: Table, name: str) -> int:
 def _texts(rows: Iterator[list], width: int) -> Iterator[list]:
     """Cells as text the way `cells.text` writes them: a whole number of a workbook without its `.0`."""
     for row in rows:
-        texts = [cell if cell.__class__ is str else cells.text(cell) for cell in row[:width]]
+        texts = [cell if cell.__class__ is str else _text(cell) for cell in row[:width]]
         if len(texts) < width:
-            texts += [None] * (width - len(texts))
+            texts += [""] * (width - len(texts))
         yield texts
+
+
+@lru_cache(maxsize=65_536, typed=True)
+def _text(cell) -> str:
+    if cell.__class__ is float and cell.is_integer() and -1e15 < cell < 1e15:
+        return str(int(cell))
+    return cells.text(cell) or ""
 
 
 def _copied_text(table: Table, name: str) -> int:

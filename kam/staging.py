@@ -103,9 +103,21 @@ class _CopySource:
 def _encoded(rows: Iterator[Sequence], source: _CopySource) -> Iterator[bytes]:
     while batch := list(itertools.islice(rows, _BATCH)):
         source.count += len(batch)
-        lines = ["\t".join([_field(value) for value in row]) for row in batch]
-        lines.append("")
-        yield "\n".join(lines).encode()
+        lines = _plain_lines(batch)
+        if lines is None:
+            lines = "".join(["\t".join([_field(value) for value in row]) + "\n" for row in batch])
+        yield lines.encode()
+
+
+def _plain_lines(batch: Sequence[Sequence]) -> str | None:
+    """Rows of nothing but texts as they are, where none has a sign that COPY reads as its own."""
+    try:
+        lines = "\n".join(["\t".join(row) for row in batch]) + "\n"
+    except TypeError:
+        return None
+    if "\\" in lines or "\r" in lines or "\x00" in lines or lines.count("\n") != len(batch):
+        return None
+    return lines if lines.count("\t") == sum(map(len, batch)) - len(batch) else None
 
 
 def _field(value) -> str:

@@ -3,7 +3,7 @@
 A file is judged by its content and never by its name. What may be dangerous (an XML with a DTD, an archive
 that unpacks to gigabytes or out of its folder, a sheet that claims billions of cells) or is of another kind
 is refused with ``FileRefused``, whose text says what was found and what to do. Reading streams: memory
-depends on the widest row and not on the number of rows (workbooks keep one sheet, whose size is limited).
+depends on the widest row and not on the number of rows (of XLS and ODS one sheet is kept, whose size is limited).
 """
 
 from kam.files.archives import unpacked

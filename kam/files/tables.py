@@ -17,7 +17,7 @@ from kam.files.kinds import WORKBOOKS, Kind, kind_of, other_kind
 from kam.files.limits import DEFAULT_LIMITS, Limits
 from kam.files.refusing import FileRefused
 from kam.files.texts import text_rows
-from kam.files.workbooks import opened_sheet, sheet_rows
+from kam.files.workbooks import sheet_source
 
 _HEAD = 30
 _TOTALS = ("итого", "всего", "total", "grand total")
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A list opened for reading. A text is read anew each time, in one pass and little memory; a sheet once."""
+    """A list opened for reading, anew each time, in one pass and little memory; a small workbook is kept."""
 
     path: Path
     kind: Kind
@@ -162,10 +162,8 @@ def _chosen(head, header: Header, columns: Sequence[Column], places: MappingType
 
 
 def _source_of(path: Path, kind: Kind, limits: Limits, sheet: str) -> Callable[[], Iterator[list[Any]]]:
-    """What gives the rows of the file from its beginning; a workbook is taken apart here, once."""
-    return (
-        partial(text_rows, path) if kind is Kind.TEXT else partial(sheet_rows, opened_sheet(path, kind, limits, sheet))
-    )
+    """What gives the rows of the file from its beginning."""
+    return partial(text_rows, path) if kind is Kind.TEXT else sheet_source(path, kind, limits, sheet)
 
 
 def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:

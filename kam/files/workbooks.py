@@ -4,7 +4,8 @@ import contextlib
 import re
 import string
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,38 +23,49 @@ from kam.files.archives import DAMAGE, measure
 from kam.files.kinds import Kind
 from kam.files.limits import Limits
 from kam.files.refusing import FileRefused
+from kam.files.sheet_pieces import SHEET, Place, Uncut, place_of, rows_at
 
 _CHUNK = 1024 * 1024
+# An XLSX whose sheets have fewer bytes (some 200 000 cells) is read at once.
+LARGE = 8 * 1024 * 1024
 _CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
 # How every known program writes a cell; a search for it begins with letters and not with a class of signs.
 _USUAL_START = b'<c r="'
 _USUAL_CELL = re.compile(rb'<c r="([A-Za-z]{1,3}\d{1,7})"')
 _DIGITS = b"0123456789"
 _LETTERS = string.ascii_letters.encode()
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.I)
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d+)"([^>]*)')
 
 
-def opened_sheet(path: Path | str, kind: Kind, limits: Limits, sheet_name: str = "") -> CalamineSheet:
-    """One sheet, read whole: its rows can then be gone through as often as needed.
+def sheet_source(path: Path | str, kind: Kind, limits: Limits, sheet_name: str = "") -> Callable[[], Iterator[list]]:
+    """What gives the rows of one sheet, as often as needed, with native values; row one is the first row of the sheet.
 
-    The sheet is the one named, else the first visible one that has rows. Raises FileRefused for a damaged
-    or protected workbook, an empty one, and one whose few cells lie so far apart that reading would take
-    gigabytes.
+    The sheet is the one named, else the first visible one that has rows. A large XLSX is read in pieces each time, any
+    other workbook whole and once. Raises FileRefused for a damaged or protected workbook, an empty one, and one whose
+    few cells lie so far apart that reading would take gigabytes.
     """
-    if kind is not Kind.XLS:
-        _check_package(path, kind, limits)
+    in_pieces = kind is not Kind.XLS and _check_package(path, kind, limits)
+    if in_pieces:
+        with contextlib.suppress(Uncut), _damage_told():
+            return partial(_rows_in_pieces, _there(place_of(path, sheet_name)))
     with _damage_told(), CalamineWorkbook.from_path(str(path)) as book:
-        sheet = _chosen(book, sheet_name)
-        if sheet is None:
-            raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
-        return sheet
+        return partial(_rows_at_once, _there(_chosen(book, sheet_name)))
 
 
-def sheet_rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
-    """The rows of a sheet with native values; row one is the first row of the sheet, blank rows included."""
+def _there(sheet):
+    if sheet is None:
+        raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
+    return sheet
+
+
+def _rows_at_once(sheet: CalamineSheet) -> Iterator[list[Any]]:
     with _damage_told():
         yield from sheet.iter_rows()
+
+
+def _rows_in_pieces(place: Place) -> Iterator[list[Any]]:
+    with _damage_told():
+        yield from rows_at(place)
 
 
 @contextlib.contextmanager
@@ -62,7 +74,7 @@ def _damage_told() -> Iterator[None]:
         yield
     except PasswordError as error:
         raise FileRefused("protected", _("The workbook is protected by a password. Save it without one.")) from error
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, *DAMAGE) as error:
         raise broken_workbook() from error
 
 
@@ -85,26 +97,33 @@ def _chosen(book: CalamineWorkbook, sheet_name: str) -> CalamineSheet | None:
     return None
 
 
-def _check_package(path: Path | str, kind: Kind, limits: Limits) -> None:
+def _check_package(path: Path | str, kind: Kind, limits: Limits) -> bool:
+    """Refuse a harmful package; tells whether it has a sheet that is large and can be read in pieces."""
+    sheets = []
     try:
         with zipfile.ZipFile(path) as package:
             measure(package, limits)
             for member in package.infolist():
-                if kind is Kind.XLSX and _SHEET.fullmatch(member.filename):
-                    _check_area(package, member, limits)
+                if kind is Kind.XLSX and SHEET.fullmatch(member.filename):
+                    sheets.append((member.file_size, _check_area(package, member, limits)))
                 elif kind is Kind.ODS and member.filename == "content.xml":
                     _check_repeats(package, member)
     except DAMAGE as error:
         raise broken_workbook() from error
+    return any(size > LARGE for size, _plain in sheets) and all(plain for _size, plain in sheets)
 
 
-def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> None:
-    """Refuse a sheet that would be read as a rectangle of billions of empty cells."""
-    cells, last_row, letters, tail = 0, 0, set(), b""
+def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bool:
+    """Refuse a sheet that would be read as a rectangle of billions of empty cells.
+
+    Tells whether the sheet is plain: without comments and other ways to write a row's end that ends no row.
+    """
+    cells, last_row, letters, tail, plain = 0, 0, set(), b"", True
     with package.open(member) as stream:
         while chunk := stream.read(_CHUNK):
             # A tag cut by the end of the chunk waits for the next one, so that no cell is counted twice.
             whole, mark, tail = (tail + chunk).rpartition(b">")
+            plain = plain and b"<!" not in whole
             found = _cells_in(whole + mark)
             if found:
                 cells += len(found)
@@ -128,6 +147,7 @@ def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limit
             )
             % {"rows": last_row, "columns": width},
         )
+    return plain
 
 
 def _cells_in(chunk: bytes) -> list[bytes]:

@@ -1,0 +1,176 @@
+"""A large sheet of an XLSX, read in pieces, so that memory does not depend on how many rows it has.
+
+calamine takes a sheet apart at once and keeps it. Here the sheet is cut between rows, and each piece becomes the only
+sheet of a small package with the styles and the strings of the real one: what a cell means is for calamine to say.
+"""
+
+import contextlib
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.I)
+_STEP = 4 * 1024 * 1024
+_FIRST_STEP = 64 * 1024  # most readers look at the first rows and stop
+_LONGEST = 32 * 1024 * 1024  # of a row, and of what stands above the rows
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?worksheet\b[^>]*>")
+_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']+)""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
+# What calamine reads of a package beside its sheets.
+_TOP = re.compile(r"\[Content_Types\]\.xml|_rels/[^/]+|xl/_rels/[^/]+|xl/[^/]+\.xml", re.I)
+_UNNEEDED = frozenset({"xl/calcchain.xml"})
+
+
+class Uncut(Exception):
+    """The sheet is written in a way that nothing known writes; it is read at once instead."""
+
+
+class Place(NamedTuple):
+    """A sheet of a package: its name and the part that holds it."""
+
+    path: Path
+    name: str
+    part: str
+
+
+def place_of(path: Path | str, sheet_name: str = "") -> Place | None:
+    """The sheet of that name, else the first visible one that has rows; None without any.
+
+    The package was found harmless before: its sizes, and how far the cells lie from each other. Raises Uncut.
+    """
+    with zipfile.ZipFile(path) as package:
+        parts = [each.filename for each in package.infolist() if SHEET.fullmatch(each.filename)]
+    with tempfile.TemporaryDirectory(prefix="kam-sheet-") as folder:
+        # Each sheet tells the name of its part, so that nobody but calamine has to follow the relations.
+        skeleton = _skeleton(Path(path), Path(folder), {part: _named(part) for part in parts})
+        book = CalamineWorkbook.from_path(str(skeleton))
+        for each in book.sheets_metadata:
+            if each.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            if each.name != sheet_name if sheet_name else each.visible is not SheetVisibleEnum.Visible:
+                continue
+            place = Place(Path(path), each.name, _part_told(book.get_sheet_by_name(each.name)))
+            if not place.part:
+                raise Uncut
+            with contextlib.closing(rows_at(place)) as rows:
+                if next(rows, None) is not None:
+                    return place
+    return None
+
+
+def _named(part: str) -> bytes:
+    return (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        f'<c r="A1" t="inlineStr"><is><t>{part}</t></is></c></row></sheetData></worksheet>'
+    ).encode()
+
+
+def _part_told(sheet: CalamineSheet) -> str:
+    rows = sheet.to_python(nrows=1)
+    return str(rows[0][0]) if rows else ""
+
+
+def _skeleton(path: Path, folder: Path, sheets: dict[str, bytes]) -> Path:
+    """The package without what lies in its sheets, and with these sheets instead."""
+    skeleton = folder / "skeleton.xlsx"
+    with zipfile.ZipFile(path) as package, zipfile.ZipFile(skeleton, "w") as made:
+        for member in package.infolist():
+            if _TOP.fullmatch(member.filename) and member.filename.lower() not in _UNNEEDED:
+                with package.open(member) as source, made.open(member.filename, "w", force_zip64=True) as target:
+                    shutil.copyfileobj(source, target, _STEP)
+        for part, content in sheets.items():
+            made.writestr(part, content)
+    return skeleton
+
+
+def rows_at(place: Place) -> Iterator[list[Any]]:
+    """The rows with native values; row one is the first of the sheet, and blank ones are empty lists.
+
+    Raises Uncut before the first row, and CalamineError where the sheet is damaged.
+    """
+    with tempfile.TemporaryDirectory(prefix="kam-sheet-") as folder, zipfile.ZipFile(place.path) as package:
+        skeleton = _skeleton(place.path, Path(folder), {})
+        piece = Path(folder) / "piece.xlsx"
+        told = 0
+        with package.open(place.part) as stream:
+            for content in pieces_of(stream):
+                shutil.copyfile(skeleton, piece)
+                with zipfile.ZipFile(piece, "a") as made:
+                    made.writestr(place.part, content)
+                sheet = CalamineWorkbook.from_path(str(piece)).get_sheet_by_name(place.name)
+                if sheet.start is None:
+                    continue
+                above, left = sheet.start
+                if above < told:
+                    raise ValueError("rows are not in their order")
+                for _blank in range(told, above):
+                    yield []
+                rows = sheet.to_python()
+                told = above + len(rows)
+                if left:
+                    rows = ([""] * left + row for row in rows)
+                yield from rows
+
+
+def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
+    """A sheet as sheets of some rows each, whose first row has its number. Raises Uncut before the first of them."""
+    head = b""
+    while (opened := _DATA.search(head)) is None:
+        chunk = stream.read(_FIRST_STEP)
+        if not chunk or len(head) > _LONGEST:
+            raise Uncut
+        head += chunk
+    if opened[2]:
+        return
+    root, encoding = _ROOT.search(head, 0, opened.start()), _ENCODING.match(head.lstrip(b"\xef\xbb\xbf"))
+    if root is None or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
+        raise Uncut
+    before = root[0] + opened[0]
+    after = root[0].split(None, 1)[0].rstrip(b">").replace(b"<", b"</") + b">"
+    after = b"</" + opened[1] + b"sheetData>" + after
+    for rows in _numbered(_bodies(stream, head[opened.end() :], opened[1]), opened[1]):
+        yield before + rows + after
+
+
+def _bodies(stream: BinaryIO, rest: bytes, prefix: bytes) -> Iterator[bytes]:
+    """What stands between the tags of the data, cut after rows."""
+    row, end, step = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData", _FIRST_STEP
+    while (done := rest.find(end)) < 0:
+        cut = rest.rfind(row) + len(row) if len(rest) >= step else 0
+        if cut > len(row):
+            yield rest[:cut]
+            rest, step = rest[cut:], _STEP
+        chunk = stream.read(max(step - len(rest), _FIRST_STEP))
+        if not chunk or len(rest) > _LONGEST:
+            raise ValueError("the sheet does not end")
+        rest += chunk
+    if rest[:done].strip():
+        yield rest[:done]
+
+
+def _numbered(bodies: Iterator[bytes], prefix: bytes) -> Iterator[bytes]:
+    """Rows may leave out their numbers; then the first of a piece gets the one it has in the whole."""
+    start = b"<" + prefix + b"row"
+    usual, tag = start + b' r="', re.compile(re.escape(start) + rb"\b([^>]*)>")
+    last = 0
+    for body in bodies:
+        if body.count(start) == body.count(usual):
+            place = body.rfind(usual) + len(usual)
+            last = int(body[place : body.index(b'"', place)]) if place >= len(usual) else last
+            yield body
+            continue
+        first = tag.search(body)
+        if first is not None and not _NUMBER.search(first[1]):
+            place = first.start() + len(start)
+            body = b'%s r="%d"%s' % (body[:place], last + 1, body[place:])
+        for found in tag.finditer(body):
+            number = _NUMBER.search(found[1])
+            last = int(number[1]) if number else last + 1
+        yield body
