@@ -99,8 +99,12 @@ def _write_allocations(who: Authority, report: Report) -> None:
     if not made:
         return
     execute(
-        """UPDATE orders_invoice i SET open_amount = i.open_amount - a.amount, version = i.version + 1, updated_at = %s
-           FROM (SELECT invoice_id, sum(amount) AS amount FROM bank_allocated GROUP BY invoice_id) a
+        """UPDATE orders_invoice i SET open_amount = i.open_amount - a.amount, moved_on = greatest(i.moved_on, a.day),
+               version = i.version + 1, updated_at = %s
+           FROM (
+               SELECT invoice_id, sum(amount) AS amount, max(allocated_on) AS day FROM bank_allocated
+               GROUP BY invoice_id
+           ) a
            WHERE a.invoice_id = i.id""",
         [clock.now()],
     )

@@ -13,7 +13,7 @@ from kam.money import ZERO, rounded, split
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
-from orders.actions.ledger import last_undoing, lock_client, lock_invoices, look_at_holds, make_room
+from orders.actions.ledger import last_undoing, lock_client, lock_invoices, look_at_holds, make_room, note_movement
 from orders.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Return
 from orders.rules.parts import NOTHING, Sums, added, sums_of_amount, sums_of_part
 
@@ -127,7 +127,8 @@ def _write(invoice, parts, total: Sums, *, day, who, reason, returned=None) -> C
     freed = make_room(invoice, note.amount, day=day, who=who, reason=note.number)
     before = invoice.open_amount
     invoice.open_amount -= note.amount
-    invoice.save(update_fields=["open_amount"])
+    note_movement(invoice, note.issued_on)
+    invoice.save(update_fields=["open_amount", "moved_on"])
     changes = {"open_amount": [str(before), str(invoice.open_amount)], "back_on_account": [None, str(freed)]}
     trail.record(invoice, "credit", by=who, changes=changes, reason=note.number)
     trail.record(note, "create", by=who, changes={"amount": [None, str(note.amount)]}, reason=reason)

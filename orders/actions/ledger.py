@@ -68,6 +68,7 @@ def settle(payment: Payment, parts: Sequence[Settling], *, day: date, who: Autho
         )
         changes[invoice.number] = [str(invoice.open_amount), str(invoice.open_amount - part.amount)]
         invoice.open_amount -= part.amount
+        note_movement(invoice, on)
         payment.unallocated -= part.amount
     Allocation.objects.bulk_create(made)
     _save_open(invoices)
@@ -83,6 +84,7 @@ def undo(allocation: Allocation, *, on: date, who: Authority, reason: str) -> No
     allocation.save(update_fields=["undone_on", "undone_by", "undo_reason"])
     changes = {invoice.number: [str(invoice.open_amount), str(invoice.open_amount + allocation.amount)]}
     invoice.open_amount += allocation.amount
+    note_movement(invoice, on)
     payment.unallocated += allocation.amount
     _save_open([invoice])
     save_unallocated([payment])
@@ -140,10 +142,15 @@ def last_undoing(invoice: Invoice) -> date | None:
     return Allocation.objects.filter(invoice=invoice).aggregate(on=Max("undone_on"))["on"]
 
 
+def note_movement(invoice: Invoice, day: date) -> None:
+    """What is open of a locked invoice changes as of a day; saved with the open amount."""
+    invoice.moved_on = max(filter(None, (invoice.moved_on, day)))
+
+
 def _save_open(invoices) -> None:
     for invoice in invoices:
         invoice.version += 1
-    Invoice.objects.bulk_update(invoices, ["open_amount", "version"])
+    Invoice.objects.bulk_update(invoices, ["open_amount", "moved_on", "version"])
 
 
 def last_given_back(payment: Payment) -> date | None:

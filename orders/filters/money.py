@@ -63,7 +63,7 @@ class InvoiceFilter(FilterSet):
         if not value:
             return rows
         day = self.form.cleaned_data.get("as_of") or today()
-        return rows.with_bucket(day).filter(bucket__in=value)
+        return rows.aged(day, value)
 
 
 class PaymentFilter(FilterSet):

@@ -52,16 +52,27 @@ class InvoiceQuerySet(ScopedQuerySet):
     def open_on(self, day):
         """Invoices of which something was open at the end of a day, with that as `open_on_day`.
 
-        Only what is open now or was settled after the day can have been open then.
+        What did not move after the day was open then as it is now; only of the others documents are added up. So the
+        rows come out of any index in its order, one by one, and a page of a list reads few.
         """
-        later = models.Q(allocated_on__gt=day) | models.Q(undone_on__gt=day)
-        settled_later = Allocation.objects.filter(later).values("invoice")
-        credited_later = CreditNote.objects.filter(issued_on__gt=day).values("invoice")
-        maybe = models.Q(open_amount__gt=0) | models.Q(pk__in=settled_later) | models.Q(pk__in=credited_later)
         paid = _sum_of(Allocation.objects.standing_on(day))
         credited = _sum_of(CreditNote.objects.filter(issued_on__lte=day))
-        rows = self.filter(maybe, issued_on__lte=day)
-        return rows.annotate(open_on_day=models.F("amount") - paid - credited).filter(open_on_day__gt=0)
+        was_open = models.ExpressionWrapper(models.F("amount") - paid - credited, MoneyField())
+        moved = models.Q(moved_on__gt=day)
+        still = models.Q(models.Q(moved_on=None) | models.Q(moved_on__lte=day), open_amount__gt=0)
+        rows = self.filter(issued_on__lte=day).alias(was_open=was_open).filter(still | models.Q(moved, was_open__gt=0))
+        then = models.Case(models.When(moved, then=was_open), default="open_amount", output_field=MoneyField())
+        return rows.annotate(open_on_day=then)
+
+    def aged(self, day, buckets):
+        """Those whose due date falls in any of these buckets on a day: as ranges, which an index can find."""
+        found = models.Q(pk__in=())
+        for each in BUCKETS:
+            if each.bucket in buckets:
+                first = {} if each.last is None else {"due_on__gte": day - timedelta(days=each.last)}
+                last = {} if each.first is None else {"due_on__lte": day - timedelta(days=each.first)}
+                found |= models.Q(**first, **last)
+        return self.filter(found)
 
     def with_bucket(self, day):
         """Each row with the code of its `bucket` on a day."""
@@ -111,6 +122,8 @@ class Invoice(Record):
     vat = MoneyField(verbose_name=_("VAT"))
     amount = MoneyField(verbose_name=_("amount"))
     open_amount = MoneyField(verbose_name=_("unpaid"))
+    # Derived and written with what is open: the latest day of its allocations, their undoings and its credit notes.
+    moved_on = models.DateField(_("what is unpaid last changed on"), null=True, editable=False)
     terms = models.JSONField(_("terms the due date follows"), default=dict)
     comment = models.TextField(_("comment"), blank=True)
     external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True, unique=True)
@@ -130,6 +143,12 @@ class Invoice(Record):
                 fields=("client", "-issued_on", "-id"),
                 include=("currency", "amount", "open_amount"),
                 name="invoice_of_client_listed",
+            ),
+            # Lists by age as of any day: holds what tells whether an invoice was open then.
+            models.Index(
+                fields=("due_on", "id"),
+                include=("issued_on", "currency", "client", "open_amount", "moved_on"),
+                name="invoice_listed_by_due",
             ),
             # What ages on a day, falls due soon or became overdue, of all clients.
             models.Index(fields=("due_on",), name="invoice_by_due", condition=models.Q(open_amount__gt=0)),

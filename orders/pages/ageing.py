@@ -1,5 +1,6 @@
 """Receivables: how old debts are, as of any day, by client, group or KAM; every figure opens its invoices."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -76,8 +77,14 @@ def invoices_href(asked: Asked, row: AgeingRow | None = None, *buckets: Bucket) 
             values.append((f"no_{asked.by}", "true"))
         else:
             scope[asked.by] = str(row.key)
-    values += list(scope.items()) + [("bucket", bucket.value) for bucket in buckets]
+    values += list(scope.items()) + aged(buckets)
     return f"{reverse('orders:invoice_list')}?{urlencode(values)}"
+
+
+def aged(buckets: Iterable[Bucket]) -> list[tuple[str, str]]:
+    """These ages as parameters of the list of invoices, the longest due first: in this order an index finds them."""
+    found = [("bucket", bucket.value) for bucket in buckets]
+    return [*found, ("sort", "due_on")] if found else []
 
 
 class AgeingScreen(Screen):

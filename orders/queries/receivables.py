@@ -11,9 +11,10 @@ own, never netted.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -31,27 +32,35 @@ from orders.rules.aging import Bucket
 
 BY = ("client", "group", "manager", "channel")
 YOUNGEST_FIRST = tuple(each.bucket for each in AGES)
+AGES_FROM, AGES_TO = 2, 2 + len(AGES)  # where the amounts by age stand in a row
 NOBODY = 0  # the key of clients without a group or a KAM
 
 
-@dataclass(slots=True)
-class AgeingRow:
-    """Open amounts of one client, group or KAM by bucket, and its money on account beside them."""
+class AgeingRow(NamedTuple):
+    """Open amounts of one client, group or KAM by age, and its money on account beside them.
+
+    A tuple as the database gives it: of tens of thousands of rows nothing is reckoned that nobody reads.
+    """
 
     key: int | str
-    label: str = ""
-    buckets: dict[Bucket, Decimal] = field(default_factory=lambda: dict.fromkeys(Bucket, ZERO))
-    on_account: Decimal = ZERO
+    label: str
+    not_due: Decimal
+    days_1_30: Decimal
+    days_31_60: Decimal
+    days_61_90: Decimal
+    over_90: Decimal
+    on_account: Decimal
+    total: Decimal  # all that is open, due or not
 
     @property
-    def total(self) -> Decimal:
-        """All that is open, due or not."""
-        return sum(self.buckets.values(), ZERO)
+    def buckets(self) -> dict[Bucket, Decimal]:
+        """The open amounts by bucket, youngest first."""
+        return dict(zip(YOUNGEST_FIRST, self[AGES_FROM:AGES_TO], strict=True))
 
     @property
     def overdue(self) -> Decimal:
         """What is open and past due."""
-        return self.total - self.buckets[Bucket.NOT_DUE]
+        return self.total - self.not_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +100,12 @@ def ageing(
     """
     if by not in BY:
         raise ValueError(by)
-    rows = _rows(user, as_of, by, scope or Scope(), currency, most)
-    found = [
-        AgeingRow(key, label, dict(zip(YOUNGEST_FIRST, sums, strict=True)), money)
-        for key, label, *sums, money in rows
-        if label is not None
-    ]
-    count, _label, *sums, money = next(row for row in rows if row[1] is None)
-    total = AgeingRow(NOBODY, _("Total"), dict(zip(YOUNGEST_FIRST, sums, strict=True)), money)
+    found, (count, *whole) = _rows(user, as_of, by, scope or Scope(), currency, most)
+    total = AgeingRow(NOBODY, _("Total"), *whole)
     if by != "client":
         label_of = _labels(by, [row.key for row in found])
-        for row in found:
-            row.label = label_of(row.key)
-    return Ageing(as_of, by, currency, found, total, int(count))
+        found = [row._replace(label=label_of(row.key)) for row in found]
+    return Ageing(as_of, by, currency, found, total, count)
 
 
 def invoices_on(
@@ -112,17 +114,16 @@ def invoices_on(
     """The invoices behind a figure of the ageing: open on the day, each with `open_on_day` and `bucket`."""
     rows = Invoice.objects.visible_to(user).filter((scope or Scope()).on("client__"), currency=currency)
     rows = rows.open_on(as_of).with_bucket(as_of)
-    return rows.filter(bucket=bucket) if bucket else rows
+    return rows.aged(as_of, [bucket]) if bucket else rows
 
 
 def key_figures(client_id: int, day: date) -> AgeingRow:
     """What one client owes on a day; for its page, where the client itself is seen already."""
     rows = Invoice.objects.filter(client=client_id).open().filter(issued_on__lte=day).with_bucket(day)
-    row = AgeingRow(client_id)
-    for bucket, amount in rows.order_by().values_list("bucket").annotate(Sum("open_amount")):
-        row.buckets[Bucket(bucket)] = amount
-    row.on_account = Payment.objects.on_account().filter(client=client_id).aggregate(s=Sum("unallocated"))["s"] or ZERO
-    return row
+    owed = dict(rows.order_by().values_list("bucket").annotate(Sum("open_amount")))
+    money = Payment.objects.on_account().filter(client=client_id).aggregate(s=Sum("unallocated"))["s"] or ZERO
+    amounts = [owed.get(bucket.value, ZERO) for bucket in YOUNGEST_FIRST]
+    return AgeingRow(client_id, "", *amounts, money, sum(amounts, ZERO))
 
 
 # Each part is grouped by client before anything is joined to it.
@@ -164,19 +165,17 @@ FOLDED = """
 SELECT {key} AS key, '' AS name, {sums}, sum(money) AS money
 FROM ({source}) g JOIN accounts_client c ON c.id = g.client_id
 WHERE money <> 0 OR {filled} GROUP BY 1"""
-# The row without a name is the sum of all: of thousands of clients a page needs the largest only.
+# The row without a name is the sum of all: of thousands of clients a page needs the largest only. It comes first.
 LARGEST = """
-WITH aged AS MATERIALIZED ({aged})
-(SELECT key::text, name, {names}, money FROM aged ORDER BY {total} DESC, name, aged.key LIMIT %(most)s)
+WITH aged AS MATERIALIZED (SELECT *, {total} AS total FROM ({aged}) a)
+SELECT count(*)::{key_type} AS key, NULL AS name, {whole}, coalesce(sum(money), 0.00), coalesce(sum(total), 0.00)
+FROM aged
 UNION ALL
-SELECT count(*)::text, NULL, {whole}, coalesce(sum(money), 0.00) FROM aged"""
+(SELECT key, name, {names}, money, total FROM aged ORDER BY total DESC, name, aged.key LIMIT %(most)s)"""
 
 
-def _rows(user, as_of: date, by: str, scope: Scope, currency: str, most: int | None) -> list[tuple]:
-    """Key, label, sums by age and money of clients, groups or KAMs that have anything, largest debt first, and of all.
-
-    The row of all has no label, and their number for a key.
-    """
+def _rows(user, as_of: date, by: str, scope: Scope, currency: str, most: int | None) -> tuple[list[AgeingRow], tuple]:
+    """The clients, groups or KAMs that have anything, largest debt first; and of all: number, ages, money, total."""
     clients = clients_of(user, scope)
     values = {"day": as_of, "currency": currency, "most": most}
     own = joined = ""
@@ -206,14 +205,15 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str, most: int | N
             source=source,
             filled=" OR ".join(f"{name} <> 0" for name in names),
         )
-        cursor.execute(_largest(aged, names), values)
-        rows = cursor.fetchall()
-    return rows if by == "channel" else [(int(key), *others) for key, *others in rows]
+        cursor.execute(_largest(aged, names, "text" if by == "channel" else "bigint"), values)
+        count, _label, *whole = cursor.fetchone()
+        return list(map(AgeingRow._make, cursor)), (int(count), *whole)
 
 
-def _largest(aged: str, names: list[str]) -> str:
+def _largest(aged: str, names: list[str], key_type: str) -> str:
     whole = ", ".join(f"coalesce(sum({name}), 0.00)" for name in names)
-    return LARGEST.format(aged=aged, names=", ".join(names), whole=whole, total=f"({' + '.join(names)})")
+    total = " + ".join(names)
+    return LARGEST.format(aged=aged, names=", ".join(names), whole=whole, total=total, key_type=key_type)
 
 
 def _told(names: list[str], own: str, joined: str, is_past: bool) -> str:

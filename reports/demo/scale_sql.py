@@ -150,10 +150,11 @@ FROM big_line l JOIN big_order o USING (n) WHERE o.status = 'closed'"""
 
 _INVOICES = """
 INSERT INTO orders_invoice (id, created_at, updated_at, version, number, client_id, order_id, shipment_id, issued_on,
-    shipped_on, due_on, currency, net, vat, amount, open_amount, terms, comment, search)
+    shipped_on, due_on, currency, net, vat, amount, open_amount, moved_on, terms, comment, search)
 SELECT %(base_invoice)s + o.n, o.shipped_on, o.shipped_on, 1, 'BIG-' || o.n, o.client_id, %(base_order)s + o.n,
     %(base_shipment)s + o.n, o.shipped_on, o.shipped_on, o.due_on, 'RUB', r.net, r.vat, r.total,
-    CASE WHEN o.never_paid OR o.paid_on > %(end)s THEN r.total ELSE 0 END, '{}', '', 'big-' || o.n
+    CASE WHEN o.never_paid OR o.paid_on > %(end)s THEN r.total ELSE 0 END,
+    CASE WHEN NOT o.never_paid AND o.paid_on <= %(end)s THEN o.paid_on END, '{}', '', 'big-' || o.n
 FROM big_order o JOIN orders_order r ON r.id = %(base_order)s + o.n WHERE o.status = 'closed'"""
 
 _INVOICE_LINES = """

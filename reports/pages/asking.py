@@ -13,7 +13,7 @@ from accounts.models import Client, ClientGroup
 from kam.clock import today
 from kam.models import User
 from kam.pages import DayField, Form, RemoteChoiceField
-from orders.pages.ageing import CURRENCIES
+from orders.pages.ageing import CURRENCIES, aged
 from orders.queries.receivables import NOBODY, Scope
 from orders.rules.aging import Bucket
 from reports.queries.finance import Asked, closed_day
@@ -76,7 +76,7 @@ class Address:
         scope = {k: v for k, v in self.query.items() if k in ("manager", "channel", "group", "client", "currency")}
         values: list[tuple[str, str]] = [("as_of", self.asked.day.isoformat())]
         values += [(name, str(value)) for name, value in {**scope, **more}.items()]
-        values += [("bucket", bucket.value) for bucket in buckets]
+        values += aged(buckets)
         return f"{reverse('orders:invoice_list')}?{urlencode(values)}"
 
     def rows_of(self, key: str, *buckets: Bucket) -> str:

@@ -44,6 +44,7 @@ def own_database(template: str):
     name = f"{DATABASE}_{os.getpid()}"
     with connected_to("postgres"), connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        cursor.execute(f'ALTER DATABASE "{name}" SET jit = off')  # a copy does not inherit what `migrate` set
     try:
         with connected_to(name):
             yield

@@ -11,59 +11,28 @@ from datetime import timedelta
 
 from django.db import connection
 
-from accounts.models import Client
 from kam.terminal import say
 from orders.actions.snapshots import take_ageing_snapshot
 from orders.queries.receivables import ageing
-from tests.factories import DAY, system_user
+from tests.bench.books import CLIENTS, PAID, generate  # noqa: F401
+from tests.factories import DAY
 
 ROUNDS, WITHIN, FASTER = 7, 1.5, 5
 PAST = DAY - timedelta(days=45)
-
-CLIENTS = """
-INSERT INTO accounts_client (created_at, updated_at, version, name, legal_name, inn, kpp, ogrn, legal_address,
-    bank_name, bik, account, correspondent_account, channel, status, manager_id, city, phone, email, website,
-    comment, search, sort_key)
-SELECT now(), now(), 1, 'Клиент ' || n, '', '', '', '', '', '', '', '', '', 'dealer', 'active', %(by)s, '', '', '', '',
-    '', '', 'клиент ' || n FROM generate_series(1, %(clients)s) n"""
-
-# Two years of invoices; the older, the likelier paid: about one in eight is open, one in forty of these in part.
-INVOICES = """
-INSERT INTO orders_invoice (created_at, updated_at, version, number, client_id, issued_on, shipped_on, due_on, currency,
-    net, vat, amount, open_amount, terms, comment, search)
-SELECT now(), now(), 1, 'Б' || n, %(first)s + n %% %(clients)s, day, day, day + 30, 'RUB', 1000, 220, 1220,
-    CASE WHEN age < 40 OR n %% 17 = 0 THEN CASE WHEN n %% 40 = 0 THEN 720 ELSE 1220 END ELSE 0 END, '{}', '', ''
-FROM (SELECT n, (n * 7919::bigint) %% 720 AS age FROM generate_series(1, %(invoices)s) n) g,
-    LATERAL (SELECT %(day)s::date - age::int AS day) d"""
-
-PAYMENTS = """
-INSERT INTO orders_payment (created_at, updated_at, version, number, client_id, kind, received_on, currency, amount,
-    unallocated, purpose, search)
-SELECT now(), now(), 1, 'П' || c.id, c.id, 'money', %(day)s::date - 700, 'RUB', 1000000000, 500, '', ''
-FROM accounts_client c"""
-
-# What is paid is paid in two goes, five days apart.
-ALLOCATIONS = """
-INSERT INTO orders_allocation (payment_id, invoice_id, amount, allocated_on, rule, undo_reason)
-SELECT p.id, i.id, (i.amount - i.open_amount) / 2, least(i.issued_on + 35 + part * 5, %(day)s::date), 'stated', ''
-FROM orders_invoice i JOIN orders_payment p ON p.client_id = i.client_id CROSS JOIN generate_series(0, 1) part
-WHERE i.open_amount < i.amount"""
-PAID = """
-UPDATE orders_payment p SET amount = unallocated + a.amount
-FROM (SELECT payment_id, sum(amount) AS amount FROM orders_allocation GROUP BY 1) a WHERE a.payment_id = p.id"""
 
 # Entered today, dated before the past day: for one client in a hundred.
 LATE = """
 WITH came AS (
     INSERT INTO orders_allocation (payment_id, invoice_id, amount, allocated_on, rule, undo_reason)
     SELECT DISTINCT ON (c.id) p.id, i.id, 1, %(past)s::date - 5, 'stated', ''
-    FROM accounts_client c JOIN orders_payment p ON p.client_id = c.id
+    FROM accounts_client c JOIN orders_payment p ON p.client_id = c.id AND p.unallocated > 0
     JOIN orders_invoice i ON i.client_id = c.id AND i.open_amount > 0 AND i.issued_on < %(past)s::date - 5
     WHERE c.id %% 100 = 0 RETURNING invoice_id, payment_id, amount
 ), paid AS (
     UPDATE orders_payment p SET unallocated = unallocated - a.amount FROM came a WHERE a.payment_id = p.id
 )
-UPDATE orders_invoice i SET open_amount = open_amount - a.amount FROM came a WHERE a.invoice_id = i.id"""
+UPDATE orders_invoice i SET open_amount = open_amount - a.amount, moved_on = greatest(moved_on, %(past)s::date - 5)
+FROM came a WHERE a.invoice_id = i.id"""
 
 SUMS = """
     sum({open}) FILTER (WHERE due_on >= %(day)s) AS a,
@@ -147,25 +116,6 @@ def pg_size(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_total_relation_size(%s)", [table])
         return cursor.fetchone()[0]
-
-
-def generate(invoices: int, clients: int):
-    """Fill the books by SQL; what was there of them goes."""
-    user = system_user()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE orders_allocation, orders_payment, orders_invoice, orders_ageingday, orders_ageingtotal,"
-            " accounts_client CASCADE"
-        )
-        values = {"by": user.pk, "clients": clients, "invoices": invoices, "day": DAY}
-        cursor.execute("SET session_replication_role = replica")  # the rows fit; nothing checks them one by one
-        cursor.execute(CLIENTS, values)
-        values["first"] = Client.objects.order_by("pk").values_list("pk", flat=True).first()
-        for statement in (INVOICES, PAYMENTS, ALLOCATIONS, PAID):
-            cursor.execute(statement, values)
-        cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("VACUUM ANALYZE orders_invoice, orders_allocation, orders_payment, accounts_client")
-    return user
 
 
 def fetched(raw: str, day) -> list:

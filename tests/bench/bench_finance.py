@@ -20,7 +20,7 @@ from kam.terminal import say
 from orders.actions.snapshots import take_ageing_snapshot
 from reports.actions.figures import keep_forecast, keep_key_figures
 from reports.queries.turnover import month_ends
-from tests.bench.bench_ageing import generate
+from tests.bench.books import generate
 from tests.factories import DAY
 
 ROUNDS = 20
@@ -34,7 +34,7 @@ def run(quick: bool) -> None:
     settings.ALLOWED_HOSTS = ["testserver"]
     medians: dict[str, list[float]] = {}
     for invoices, clients in sizes:
-        user = generate(invoices, clients)
+        user = generate(invoices, clients, with_work=True)
         began = time.perf_counter()
         keep(DAY)
         say(f"{invoices} invoices of {clients} clients; nights kept in {time.perf_counter() - began:.0f} s")

@@ -221,6 +221,9 @@ def test_the_rule_and_the_query_are_twins(events, looks, anna, fedor):
             happen(client, fedor, what, pick, days_ago)
         except Refused:
             continue
+    for invoice in Invoice.objects.all():
+        days = [day for row in invoice.allocations.all() for day in (row.allocated_on, row.undone_on) if day]
+        assert invoice.moved_on == max([*days, *(note.issued_on for note in invoice.credit_notes.all())], default=None)
     for days_ago in looks:
         as_of = DAY - days_ago * ONE_DAY
         expected = by_the_rule(as_of)
