@@ -146,14 +146,24 @@ def first_of(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) ->
     `rows` are those of `wide` that fit, ordered by the keys; `wide` says what of them and of others a page shows.
     Sorting whole rows with all that is joined to them would read thousands of each to show fifty.
     """
-    if rows.query.distinct or rows.query.group_by is not None or rows.query.combinator:
+    if rows.query.distinct or rows.query.combinator:
         return list(rows[:count])
+    if rows.query.group_by is not None:
+        return _grouped(rows, wide, keys, count)
     heads = [arm.select_related(None).prefetch_related(None).values("pk")[:count] for arm in arms_of(rows)]
     found = heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0]
     whole = wide.all()
     # The keys found say all that `wide` asks for; to ask again would only mislead the planner about how many there are.
     whole.query.where = WhereNode()
     return list(ordered(whole.filter(pk__in=found), keys)[:count])
+
+
+def _grouped(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) -> list[Any]:
+    """The same of rows that are sums of others: summed up without what a page shows, which only those found get."""
+    found = list(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)[:count])
+    whole = wide.all()
+    whole.query.where = WhereNode()
+    return list(ordered(whole.filter(pk__in=found), keys))
 
 
 def summary_of(rows: QuerySet, totals: dict[str, Any]) -> Summary:

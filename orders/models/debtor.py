@@ -33,30 +33,32 @@ class DebtorQuerySet(ClientQuerySet):
         return self.filter(manager__in=reach.managers)
 
     def with_debts(self, day):
-        """Each client with its rouble debts late on a day: `overdue`, `oldest_on`, `late_count`, and the `priority`.
+        """Each client with its rouble debts late on a day: `overdue`, `oldest_on`, `oldest_days` and the `priority`.
 
-        The priority is every overdue rouble times the days it is late, in thousands of rouble-days. One pass over
-        the partial index of open invoices; who owes nothing has zeros.
+        The priority is every overdue rouble times the days it is late, in thousands of rouble-days. Who owes nothing
+        has zeros.
         """
-        late = FilteredRelation(
-            "invoices",
-            condition=Q(invoices__open_amount__gt=0, invoices__due_on__lt=day, invoices__currency="RUB"),
-        )
+        return self._late_on(day)._summed(day)
+
+    def owing(self, day):
+        """Those of `with_debts` that are late with anything; found from late debts, not from all clients."""
+        return self._late_on(day).filter(late__isnull=False)._summed(day)
+
+    def _late_on(self, day):
+        late = Q(invoices__open_amount__gt=0, invoices__due_on__lt=day, invoices__currency="RUB")
+        return self.alias(late=FilteredRelation("invoices", condition=late))
+
+    def _summed(self, day):
         each = ExpressionWrapper(
             F("late__open_amount") * days_since(day, "late__due_on"),
             models.DecimalField(max_digits=30, decimal_places=2),
         )
         return self.annotate(
-            late=late,
             overdue=Coalesce(Sum("late__open_amount"), Decimal("0.00"), output_field=MoneyField()),
             oldest_on=Min("late__due_on"),
             oldest_days=Coalesce(Max(days_since(day, "late__due_on")), 0),
             priority=Cast(Coalesce(Sum(each), Decimal(0)) / THOUSAND, models.BigIntegerField()),
         )
-
-    def owing(self):
-        """Those of `with_debts` that are late with anything."""
-        return self.filter(overdue__gt=0)
 
     def with_work(self):
         """Each client with its `promise_due` (open promise), its `last_contact` and its `next_on` (planned step)."""

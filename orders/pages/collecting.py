@@ -111,7 +111,7 @@ class DebtorPage(Page):
 
     @classmethod
     def list_rows(cls, user):
-        return super().list_rows(user).with_debts(today()).owing().with_work()
+        return super().list_rows(user).owing(today()).with_work()
 
     @classmethod
     def detail_rows(cls, user):

@@ -143,7 +143,7 @@ class DebtsToday(Panel):
     side = True
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
-        rows = Debtor.objects.visible_to(request.user).with_debts(today()).owing().with_work()
+        rows = Debtor.objects.visible_to(request.user).owing(today()).with_work()
         debtors = list(rows.order_by("-priority", "pk")[:5])
         late = PaymentPromise.objects.visible_to(request.user).open().filter(due_on__lt=today()).count()
         letters = CollectionLetter.objects.visible_to(request.user).proposed().count()

@@ -31,7 +31,7 @@ def browser(user):
 
 
 def owing(user):
-    rows = Debtor.objects.visible_to(user).with_debts(today()).owing().order_by("-priority")
+    rows = Debtor.objects.visible_to(user).owing(today()).order_by("-priority")
     return [(row.name, row.overdue, row.oldest_days, row.priority) for row in rows]
 
 
