@@ -34,7 +34,8 @@ class UnderstoodSerializer(serializers.Serializer):
 class RunSerializer(serializers.ModelSerializer):
     """Work in the background and how far it is.
 
-    `findings` are the first rows of an import that were left out, each with its row, column, value and text;
+    `findings` are the first rows of an import that were left out, each with its row, column, value and text, or the
+    documents on which a step for many was refused, each with its label, address and text;
     `result` is where the file of all of them, or of an export, is taken from.
     """
 

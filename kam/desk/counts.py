@@ -44,6 +44,8 @@ NOUNS = {
     "outgoing_lines": gettext_lazy("Outgoing payments"),
     "other_lines": gettext_lazy("Other income, parked"),
     "notes": gettext_lazy("Notes"),
+    "steps_done": gettext_lazy("Done"),
+    "steps_refused": gettext_lazy("Not done"),
 }
 
 

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter
 
+from kam.desk.bulk import KIND as BULK
+from kam.desk.bulk import refused_of
 from kam.desk.counts import counted
 from kam.desk.messages import told
 from kam.models import Run, User
@@ -44,8 +46,15 @@ def shown(run) -> dict:
         "share": share_done(run),
         "counts": counted(run),
         "unchanged": unchanged,
+        **(by_rows(run) if run.kind == BULK else {}),
         "problem_count": (run.parameters.get("report") or {}).get("problem_count", len(run.findings)),
     }
+
+
+def by_rows(run) -> dict:
+    """A step on many rows is written row by row: what was done and refused stands also where the rest was cancelled."""
+    known = run.parameters
+    return {"by_rows": True, "taken": len(known["results"]), "of": len(known["keys"]), "refused": refused_of(run)}
 
 
 class RunTable(Table):

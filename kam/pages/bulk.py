@@ -1,17 +1,33 @@
-"""One step on many rows: each row in its own transaction, with its own result."""
+"""One step on many rows: each row in its own transaction, with its own result.
 
+Up to BULK_INLINE rows are done while the person waits. More are handed to `start_background`, which the module of
+background runs sets; it calls `take_on` in a worker, so the rights and the refusals are the same.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from kam.pages.fields import number_of
 from kam.pages.steps import ReasonForm, done_text
-from kam.pages.views import PageView, back_from
+from kam.pages.views import PageView, back_from, gone_to
 from kam.refusals import Forbidden, Refused
 
 BULK_LIMIT = 200
+BULK_INLINE = 25
+
+Background = Callable[[Any, Any, Any, list[Any], str, str], str]
+_background: list[Background] = []
+
+
+def set_background(start: Background) -> None:
+    """Name the function that starts long work: (page, step, user, keys, reason, way back) -> address to watch it."""
+    _background[:] = [start]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +44,7 @@ class BulkView(PageView):
     """POST: take a step on the chosen rows; a step that needs a reason asks for it first, once for all."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        # The inbox sends any awaited step here, a list those it offers.
-        known = (*(self.page.flow.steps if self.page.flow else ()), *self.page.bulk_steps())
-        step = next((each for each in known if each.name == request.POST.get("step")), None)
+        step = step_of(self.page, request.POST.get("step"))
         if step is None:
             raise Http404
         rows = self.chosen(request.POST.getlist("pk"))
@@ -45,22 +59,44 @@ class BulkView(PageView):
         if not rows or (asks and "sure" not in request.POST) or (form is not None and not form.is_valid()):
             return self.render("kam/bulk.html", {**context, "form": form})
         reason = form.cleaned_data["reason"] if form is not None else ""
-        results = [self.take(row, step, reason) for row in rows]
+        if len(rows) > BULK_INLINE and _background:
+            keys = [row.pk for row in rows]
+            address = _background[0](self.page, step, request.user, keys, reason, context["back_url"])
+            messages.success(request, _("It is being done; what became of each row will stand here."))
+            return gone_to(request, address)
+        results = [take_on(self.page, row, step, by=request.user, reason=reason) for row in rows]
         done = sum(result.done for result in results)
         return self.render("kam/bulk.html", {**context, "results": results, "done": done})
 
     def chosen(self, keys: list[str]) -> list[Any]:
         """The rows named that this user may see, in the order of their keys, which is the order of locks."""
         numbers = sorted({number_of(key) for key in keys} - {None})[:BULK_LIMIT]
-        return list(self.page.detail_rows(self.request.user).filter(pk__in=numbers).order_by("pk"))
+        return rows_of(self.page, self.request.user, numbers)
 
-    def take(self, row: Any, step: Any, reason: str) -> RowResult:
-        label, href = self.page.heading(row), self.page.detail_url(row.pk)
-        try:
-            after = self.page.take(row.pk, step.name, by=self.request.user, reason=reason)
-        except Refused as refused:
-            return RowResult(label, href, False, tuple(str(refusal.text) for refusal in refused.refusals))
-        except Forbidden as forbidden:
-            return RowResult(label, href, False, (str(forbidden) or _("You have no right to do this."),))
-        told = (done_text(self.page, after or row),) if self.page.flow is not None else ()
-        return RowResult(label, href, True, told)
+
+def step_of(page: Any, name: str | None) -> Any:
+    """The step of this name that may be taken on many rows, or None."""
+    # The inbox sends any awaited step here, a list those it offers.
+    known = (*(page.flow.steps if page.flow else ()), *page.bulk_steps())
+    return next((each for each in known if each.name == name), None)
+
+
+def rows_of(page: Any, user: Any, keys: list[Any]) -> list[Any]:
+    """Those of the named rows that this person may see, in the order of locks."""
+    return list(page.detail_rows(user).filter(pk__in=keys).order_by("pk"))
+
+
+def take_on(page: Any, row: Any, step: Any, *, by: Any, reason: str) -> RowResult:
+    """Take the step on one row; a refusal is a result like any other."""
+    label, href = page.heading(row), page.detail_url(row.pk)
+    try:
+        after = page.take(row.pk, step.name, by=by, reason=reason)
+    except Refused as refused:
+        return RowResult(label, href, False, tuple(str(refusal.text) for refusal in refused.refusals))
+    except Forbidden as forbidden:
+        return RowResult(label, href, False, (str(forbidden) or _("You have no right to do this."),))
+    except ObjectDoesNotExist:
+        # Handed to somebody else since it was chosen.
+        return RowResult(label, href, False, (_("It is not in your sight any more."),))
+    told = (done_text(page, after or row),) if page.flow is not None else ()
+    return RowResult(label, href, True, told)
