@@ -34,7 +34,7 @@ def children(node: type_of_node) -> dict[str, type_of_node]:
     """The first child of each name."""
     found: dict[str, type_of_node] = {}
     for child in node:
-        found.setdefault(local(child), child)
+        found.setdefault(_names.get(child.tag) or local(child), child)
     return found
 
 
@@ -62,8 +62,8 @@ def text(found: dict[str, type_of_node], *names: str) -> str:
     """The text of the first of the named children that has any."""
     for name in names:
         node = found.get(name)
-        if node is not None and node.text:
-            value = text_of(node)
+        if node is not None and (line := node.text):
+            value = line if line.isalnum() else text_of(node)
             if value:
                 return value
     return ""
