@@ -16,7 +16,8 @@ from typing import Any, BinaryIO, NamedTuple
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.I)
-_STEP = 4 * 1024 * 1024
+# Each piece brings all strings of the workbook along, so it has about as many bytes as they, between these bounds.
+_STEP, _LONGEST_STEP = 2 * 1024 * 1024, 8 * 1024 * 1024
 _FIRST_STEP = 64 * 1024  # most readers look at the first rows and stop
 _LONGEST = 32 * 1024 * 1024  # of a row, and of what stands above the rows
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?worksheet\b[^>]*>")
@@ -84,7 +85,7 @@ def _skeleton(path: Path, folder: Path, sheets: dict[str, bytes]) -> Path:
         for member in package.infolist():
             if _TOP.fullmatch(member.filename) and member.filename.lower() not in _UNNEEDED:
                 with package.open(member) as source, made.open(member.filename, "w", force_zip64=True) as target:
-                    shutil.copyfileobj(source, target, _STEP)
+                    shutil.copyfileobj(source, target)
         for part, content in sheets.items():
             made.writestr(part, content)
     return skeleton
@@ -100,7 +101,8 @@ def rows_at(place: Place) -> Iterator[list[Any]]:
         piece = Path(folder) / "piece.xlsx"
         told = 0
         with package.open(place.part) as stream:
-            for content in pieces_of(stream):
+            step = min(max(_STEP, skeleton.stat().st_size), _LONGEST_STEP)
+            for content in pieces_of(stream, step):
                 shutil.copyfile(skeleton, piece)
                 with zipfile.ZipFile(piece, "a") as made:
                     made.writestr(place.part, content)
@@ -119,8 +121,11 @@ def rows_at(place: Place) -> Iterator[list[Any]]:
                 yield from rows
 
 
-def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
-    """A sheet as sheets of some rows each, whose first row has its number. Raises Uncut before the first of them."""
+def pieces_of(stream: BinaryIO, step: int = _STEP) -> Iterator[bytes]:
+    """A sheet as sheets of some rows each, whose first row has its number. Raises Uncut before the first of them.
+
+    The first piece is small, the others have about `step` bytes.
+    """
     head = b""
     while (opened := _DATA.search(head)) is None:
         chunk = stream.read(_FIRST_STEP)
@@ -135,19 +140,19 @@ def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
     before = root[0] + opened[0]
     after = root[0].split(None, 1)[0].rstrip(b">").replace(b"<", b"</") + b">"
     after = b"</" + opened[1] + b"sheetData>" + after
-    for rows in _numbered(_bodies(stream, head[opened.end() :], opened[1]), opened[1]):
+    for rows in _numbered(_bodies(stream, head[opened.end() :], opened[1], step), opened[1]):
         yield before + rows + after
 
 
-def _bodies(stream: BinaryIO, rest: bytes, prefix: bytes) -> Iterator[bytes]:
+def _bodies(stream: BinaryIO, rest: bytes, prefix: bytes, step: int) -> Iterator[bytes]:
     """What stands between the tags of the data, cut after rows."""
-    row, end, step = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData", _FIRST_STEP
+    row, end, enough = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData", _FIRST_STEP
     while (done := rest.find(end)) < 0:
-        cut = rest.rfind(row) + len(row) if len(rest) >= step else 0
+        cut = rest.rfind(row) + len(row) if len(rest) >= enough else 0
         if cut > len(row):
             yield rest[:cut]
-            rest, step = rest[cut:], _STEP
-        chunk = stream.read(max(step - len(rest), _FIRST_STEP))
+            rest, enough = rest[cut:], step
+        chunk = stream.read(max(enough - len(rest), _FIRST_STEP))
         if not chunk or len(rest) > _LONGEST:
             raise ValueError("the sheet does not end")
         rest += chunk

@@ -26,8 +26,8 @@ from kam.files.refusing import FileRefused
 from kam.files.sheet_pieces import SHEET, Place, Uncut, place_of, rows_at
 
 _CHUNK = 1024 * 1024
-# An XLSX whose sheets have fewer bytes (some 200 000 cells) is read at once.
-LARGE = 8 * 1024 * 1024
+# An XLSX whose sheets have fewer bytes (some 100 000 cells) is read at once.
+LARGE = 4 * 1024 * 1024
 _CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
 # How every known program writes a cell; a search for it begins with letters and not with a class of signs.
 _USUAL_START = b'<c r="'

@@ -1,9 +1,11 @@
 """Imports beside the raw work that brings the same rows: stock lists of a million rows, 50 000 offers of 1C.
 
-Raw is what cannot be left out: the same file read by the same reader (the server's own for CSV, calamine, lxml), its
-cells as they are into a COPY, one statement a table; no checks, no errors by row, no trail. Both sides commit, because
-what a commit costs is part of both; call the benches on a database of their own. Seconds are of the clock; on a machine
-that others use too the seconds of processor (ours and the server's together) say more. Each bench yields Measured.
+Raw is what cannot be left out: the same file read in the fastest way there is (CSV by the server itself, XLSX whole by
+calamine, XML by lxml), its cells as they are into a COPY, one statement a table; no checks, no errors by row, no trail.
+So the raw side of a workbook includes taking it apart, in memory that grows with it, and ours does it in memory that
+does not. Both sides commit, because what a commit costs is part of both; call the benches on a database of their own.
+Seconds are of the clock; on a machine that others use too the seconds of processor (ours and the server's together) say
+more. Each bench yields Measured. Then the peak of memory is told of a process that checks a list of each size.
 """
 
 import contextlib
@@ -11,6 +13,8 @@ import io
 import itertools
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -31,8 +35,10 @@ from tests.bench.goals import verdict_on
 from tests.orders.commerceml_files import price_type
 
 WAREHOUSES = 10
+HEADINGS = ("Артикул", "Склад", "Остаток")
 
 STOCK_ROWS, OFFERS = 1_000_000, 50_000
+MOST_GROWTH = 1.25  # of memory, where a list has ten times the rows
 MOST_TIMES = 1.5  # of raw
 
 
@@ -43,6 +49,9 @@ def run(quick: bool) -> None:
         for bench, size in ((bench_stock, STOCK_ROWS), (bench_workbook, STOCK_ROWS), (bench_offers, OFFERS)):
             for measured_one in bench(Path(folder), size // share):
                 say(measured_one.line())
+        for kind, write in (("stock", write_csv), ("stock", write_workbook), ("commerceml", write_offers)):
+            size = OFFERS if write is write_offers else STOCK_ROWS
+            say(memory_line(kind, write, Path(folder), size // share))
 
 
 @dataclass(frozen=True)
@@ -96,10 +105,11 @@ def busy_seconds() -> float:
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def importing(kind: str, path: Path) -> Callable:
-    """Our side: one commit of the importer."""
+def importing(kind: str, path: Path, *, checked: bool = False) -> Callable:
+    """Our side: one commit of the importer, or one check."""
     by = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser("bench@dcm.example", None)
-    return lambda: importer_named(kind).commit(Upload(((path.name, path),), by, clock.today()))
+    importer, upload = importer_named(kind), Upload(((path.name, path),), by, clock.today())
+    return lambda: importer.check(upload) if checked else importer.commit(upload)
 
 
 def some_catalogue(products: int) -> None:
@@ -129,10 +139,7 @@ def some_catalogue(products: int) -> None:
 def bench_stock(folder: Path, rows: int = 1_000_000, rounds: int = 3) -> Iterator[Measured]:
     """A CSV of SKU, warehouse and quantity: into empty tables, and where every row changes a level."""
     some_catalogue(max(rows // WAREHOUSES, 1))
-    path = folder / "stock.csv"
-    with path.open("w") as file:
-        file.write("Артикул;Склад;Остаток\n")
-        file.writelines(f"B-{n // WAREHOUSES + 1};Bench {n % WAREHOUSES + 1};{n % 997 + 1}\n" for n in range(rows))
+    path = write_csv(folder, rows)
 
     def raw() -> None:
         with raw_stock() as cursor, path.open("rb") as file:
@@ -146,12 +153,7 @@ def bench_stock(folder: Path, rows: int = 1_000_000, rounds: int = 3) -> Iterato
 def bench_workbook(folder: Path, rows: int = 1_000_000, rounds: int = 3) -> Iterator[Measured]:
     """The same list as a workbook, where every row changes a level."""
     some_catalogue(max(rows // WAREHOUSES, 1))
-    path = folder / "stock.xlsx"
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, ("Артикул", "Склад", "Остаток"))
-        for n in range(rows):
-            sheet.write_row(n + 1, 0, (f"B-{n // WAREHOUSES + 1}", f"Bench {n % WAREHOUSES + 1}", n % 997 + 1))
+    path = write_workbook(folder, rows)
 
     def raw() -> None:
         with raw_stock() as cursor, CalamineWorkbook.from_path(str(path)) as book:
@@ -205,8 +207,7 @@ def moved_levels() -> None:
 def bench_offers(folder: Path, offers: int = 50_000, rounds: int = 3) -> Iterator[Measured]:
     """A package of offers, each with a price and a rest, where every row changes something."""
     some_catalogue(offers)
-    path = folder / "offers.xml"
-    _write_offers(path, offers)
+    path = write_offers(folder, offers)
     execute("INSERT INTO accounts_pricecolumn (code, name, currency, vat_included, is_active, external_id)"
             " VALUES ('bench', 'Bench', 'RUB', true, true, 'opt') ON CONFLICT DO NOTHING")  # fmt: skip
     column = "(SELECT id FROM accounts_pricecolumn WHERE external_id = 'opt')"
@@ -259,6 +260,59 @@ def _bare_offers(path: Path) -> tuple[io.BytesIO, io.BytesIO]:
         while node.getprevious() is not None:
             del node.getparent()[0]
     return io.BytesIO("".join(prices).encode()), io.BytesIO("".join(rests).encode())
+
+
+def write_csv(folder: Path, rows: int) -> Path:
+    """A stock list of so many rows as a text."""
+    path = folder / f"stock-{rows}.csv"
+    with path.open("w") as file:
+        file.write(";".join(HEADINGS) + "\n")
+        file.writelines(f"{sku};{place};{units}\n" for sku, place, units in map(_stock_row, range(rows)))
+    return path
+
+
+def write_workbook(folder: Path, rows: int) -> Path:
+    """The same as a workbook; one that is there already is used again."""
+    path = folder / f"stock-{rows}.xlsx"
+    if not path.exists():
+        with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+            sheet = book.add_worksheet()
+            sheet.write_row(0, 0, HEADINGS)
+            for n in range(rows):
+                sheet.write_row(n + 1, 0, _stock_row(n))
+    return path
+
+
+def _stock_row(n: int) -> tuple[str, str, int]:
+    return f"B-{n // WAREHOUSES + 1}", f"Bench {n % WAREHOUSES + 1}", n % 997 + 1
+
+
+def write_offers(folder: Path, offers: int) -> Path:
+    """A package of so many offers."""
+    path = folder / f"offers-{offers}.xml"
+    _write_offers(path, offers)
+    return path
+
+
+def memory_line(kind: str, write: Callable, folder: Path, rows: int) -> str:
+    """The peak of memory of a fresh process that checks a list of a tenth, three tenths and all of so many rows."""
+    told, peaks = [], []
+    for tenths in (1, 3, 10):
+        path = write(folder, rows * tenths // 10)
+        before, peak = peak_of(kind, path)
+        told.append(f"{rows * tenths // 10:,} rows {peak} MB")
+        peaks.append(peak)
+    growth = peaks[-1] / peaks[0]
+    name = f"memory, {kind} {path.suffix[1:].upper()}, {before} MB at the start"
+    return f"{name:<45} {', '.join(told)}: {growth:.2f} times, goal {MOST_GROWTH}: {verdict_on(growth, MOST_GROWTH)}"
+
+
+def peak_of(kind: str, path: Path) -> tuple[int, int]:
+    """Megabytes that a process of its own has after its start, and at most while it checks a file."""
+    command = [sys.executable, "-m", "tests.bench.peak_memory", connection.settings_dict["NAME"], kind, str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    before, peak = done.stdout.split()
+    return int(before), int(peak)
 
 
 def _write_offers(path: Path, offers: int) -> None:

@@ -19,8 +19,9 @@ WORDS = ("Чехол & плёнка", "a<b>c", '"x"', " края ", "две\nс�
 def small_pieces(monkeypatch):
     """Pieces of a few rows, of any sheet."""
     monkeypatch.setattr(workbooks, "LARGE", 0)
-    monkeypatch.setattr(sheet_pieces, "_STEP", 700)
     monkeypatch.setattr(sheet_pieces, "_FIRST_STEP", 300)
+    monkeypatch.setattr(sheet_pieces, "_STEP", 700)
+    monkeypatch.setattr(sheet_pieces, "_LONGEST_STEP", 700)
 
 
 def filled(row):
