@@ -1,6 +1,7 @@
 """Text as people search for it: case, ё and spaces do not matter, nor does a forgotten keyboard layout."""
 
 import unicodedata
+from functools import lru_cache
 
 _ENGLISH = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./" + '~QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>?' + "@#$^&"
 _RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбю." + "ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ," + '"№;:?'
@@ -8,13 +9,16 @@ _TO_RUSSIAN = str.maketrans(_ENGLISH, _RUSSIAN)
 _TO_ENGLISH = str.maketrans(_RUSSIAN[::-1], _ENGLISH[::-1])
 
 
+@lru_cache(maxsize=2048)
 def folded(text: str) -> str:
     """Return the key under which `text` is stored and looked up: lower case, ё as е, single spaces.
 
     Folding twice changes nothing. A letter typed as two signs (и + ˘) equals the same letter typed as one.
     """
-    composed = unicodedata.normalize("NFC", text).lower()
-    return " ".join(unicodedata.normalize("NFC", composed).replace("ё", "е").split())
+    lowered = (text if text.isascii() else unicodedata.normalize("NFC", text)).lower()
+    if not lowered.isascii():
+        lowered = unicodedata.normalize("NFC", lowered).replace("ё", "е")
+    return " ".join(lowered.split())
 
 
 def from_other_layout(text: str) -> str:

@@ -5,6 +5,8 @@ blanks, so article codes stay whole. No extension and no collation is needed.
 """
 
 import re
+from functools import lru_cache
+from itertools import chain
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -18,17 +20,17 @@ _ALPHANUMERIC = re.compile(r"[^\W_]+")
 
 def search_words(*texts) -> str:
     """The words under which a row is found: folded, and codes also without their punctuation."""
-    words: dict[str, None] = {}
-    for text in texts:
-        for word in folded(text or "").split():
-            words[word] = None
-            if word.isalnum():
-                continue  # most words: nothing to take out of them
-            parts = _ALPHANUMERIC.findall(word)
-            if parts:
-                words["".join(parts)] = None
-                words.update(dict.fromkeys(parts))
-    return " ".join(words)
+    words = chain.from_iterable(folded(text or "").split() for text in texts)
+    return " ".join(dict.fromkeys(chain.from_iterable(map(_found_by, words))))
+
+
+@lru_cache(maxsize=4096)
+def _found_by(word: str) -> tuple[str, ...]:
+    """A word; of a code also how it reads without its punctuation, and its parts."""
+    if word.isalnum():
+        return (word,)  # most words: nothing to take out of them
+    parts = _ALPHANUMERIC.findall(word)
+    return (word, "".join(parts), *parts) if parts else (word,)
 
 
 class SearchField(models.TextField):

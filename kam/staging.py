@@ -56,7 +56,7 @@ class Spool:
 
     def add(self, row: Sequence) -> None:
         """Keep one row, its values in the order of the columns."""
-        self._lines.append("\t".join([_field(value) for value in row]) + "\n")
+        self._lines.append(_line(row) + "\n")
         self.count += 1
         if len(self._lines) >= _BATCH:
             self._flush()
@@ -105,7 +105,7 @@ def _encoded(rows: Iterator[Sequence], source: _CopySource) -> Iterator[bytes]:
         source.count += len(batch)
         lines = _plain_lines(batch)
         if lines is None:
-            lines = "".join(["\t".join([_field(value) for value in row]) + "\n" for row in batch])
+            lines = "".join([_line(row) + "\n" for row in batch])
         yield lines.encode()
 
 
@@ -118,6 +118,17 @@ def _plain_lines(batch: Sequence[Sequence]) -> str | None:
     if "\\" in lines or "\r" in lines or "\x00" in lines or lines.count("\n") != len(batch):
         return None
     return lines if lines.count("\t") == sum(map(len, batch)) - len(batch) else None
+
+
+def _line(row: Sequence) -> str:
+    """A row as COPY reads it. Most have nothing to mark: that is seen of the whole line at once."""
+    line = "\t".join([
+        value if value.__class__ is str else "\\N" if value is None else str(value) for value in row
+    ])  # fmt: skip
+    plain = line.count("\t") == len(row) - 1 and line.count("\\") == row.count(None)
+    if plain and "\n" not in line and "\r" not in line and "\x00" not in line:
+        return line
+    return "\t".join([_field(value) for value in row])
 
 
 def _field(value) -> str:

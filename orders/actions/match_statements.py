@@ -14,8 +14,8 @@ from typing import Any
 from django.db import connection
 
 from kam.imports import Report
-from kam.reasons import as_stored
 from kam.reasons import reason as why
+from kam.reasons import stored_text
 from kam.staging import Spool, derive, execute, rows_of, stage
 from orders.models import Company
 from orders.queries.allocations import PREPAID
@@ -75,7 +75,7 @@ def _choose_payers() -> None:
     stage(
         "bank_chosen",
         {"row": "integer", "client_id": "bigint", "confidence": "text", "why": "jsonb"},
-        ((row, each.client, each.confidence.value, json.dumps(as_stored(each.reasons))) for row, each in chosen),
+        ((row, each.client, each.confidence.value, stored_text(each.reasons)) for row, each in chosen),
     )
     derive(
         "bank_payers",
@@ -243,9 +243,8 @@ def _matched(line: _Line, payer: Payer, debts: Debts) -> tuple[Match, Confidence
 
 def _keep(matched, line, payer, kind, status, confidence, reasons, match: Match | None = None) -> None:
     invoices = ",".join(str(part.invoice) for part in match.parts[:50]) if match else ""
-    told = json.dumps([{"code": each.code, "values": each.values} for each in reasons], default=str)
     matched.add((
-        line.row, payer.client, kind.value, status, confidence.value, told, f"{{{invoices}}}",
+        line.row, payer.client, kind.value, status, confidence.value, stored_text(reasons), f"{{{invoices}}}",
         line.entered if status == "placed" else None,
     ))  # fmt: skip
 

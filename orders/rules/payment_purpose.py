@@ -27,7 +27,7 @@ _NUMBER = re.compile(
     r"(?!\.\d|,\d\d\s*(?:р|₽)|\s*(?:руб|р\.|р\b|₽|%|коп|шт|\d{3}[.,]\d\d))"
 )
 _SPACED_RANGE = re.compile(r"(?<=\d) ?- ?(?=(?>\d+)(?!\s*(?:руб|р\b|₽|[.,]\d)))")
-_DASHES = str.maketrans("–—−‑", "----")
+_DASHES = "–—−‑"
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
 _ACCOUNT_DIGITS = 15
 
@@ -37,7 +37,11 @@ def stated_numbers(purpose: str) -> tuple[str, ...]:
 
     A range stays one text ("13-15"), for it may be a number too; `numbers_in_range` opens it.
     """
-    text = _SPACED_RANGE.sub("-", folded(purpose).translate(_DASHES))
+    text = folded(purpose)
+    for dash in _DASHES:
+        text = text.replace(dash, "-")
+    if "-" in text:
+        text = _SPACED_RANGE.sub("-", text)
     found: dict[str, None] = {}
     for word in _WORD.finditer(text):
         found.update(dict.fromkeys(_numbers_from(text, word.end())))
