@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -13,10 +12,9 @@ from rest_framework.views import APIView
 
 from kam.actions.imports import start_import
 from kam.api.idempotency import Idempotent
-from kam.api.problems import Problem
+from kam.api.import_options import chosen
 from kam.api.runs import RunSerializer, started
-from kam.desk.imports import options_form
-from kam.imports import Importer, importers_for
+from kam.imports import importers_for
 
 FILES = "files"
 
@@ -92,17 +90,6 @@ class ImportView(Idempotent, APIView):
         found = next((each for each in importers_for(request.user) if each.name == importer), None)
         if found is None:
             raise Http404
-        options = chosen(found, request.data)
+        options = chosen(found, request.data, beside=(FILES,))
         return started(start_import(found, request.FILES.getlist(FILES), by=request.user, options=options), request)
 
-
-def chosen(importer: Importer, sent) -> dict[str, str]:
-    """The options of the importer as they were sent; raises a problem that names every field that is wrong."""
-    form = options_form(importer)(sent)
-    known = {FILES, *form.fields}
-    wrong = [(name, _("There is no such field."), "unknown") for name in sorted(set(sent) - known)]
-    wrong += [(name, text, "invalid") for name, texts in form.errors.items() for text in texts]
-    if wrong:
-        errors = [{"pointer": f"/{name}", "detail": text, "code": code} for name, text, code in wrong]
-        raise Problem(400, "invalid", _("What was sent is not valid."), errors=errors)
-    return {name: str(value) for name, value in form.cleaned_data.items() if value}

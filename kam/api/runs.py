@@ -10,10 +10,12 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from kam.actions.imports import KIND, check_again, commit_import
+from kam.api.import_options import chosen
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.desk.runs import saved_as
-from kam.models import Run
+from kam.imports import importer_named
+from kam.models import Run, User
 from kam.runs import cancel_run
 
 LAST_PLACE = 16_383  # of the columns of a workbook
@@ -64,10 +66,26 @@ class RunSerializer(serializers.ModelSerializer):
         return reverse("api:runs-result", args=[run.pk], request=self.context.get("request"))
 
 
-class MappingSerializer(serializers.Serializer):
-    """Which heading of the file, counted from nought, is taken for which column of the importer."""
+class CheckSerializer(serializers.Serializer):
+    """How the file is to be read this time; what is not sent stays as it was."""
 
-    places = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=LAST_PLACE), allow_empty=False)
+    places = serializers.DictField(
+        child=serializers.IntegerField(min_value=0, max_value=LAST_PLACE), allow_empty=False, required=False,
+        help_text="Column of the importer -> the heading of the file it is taken from, counted from nought.",
+    )  # fmt: skip
+    options = serializers.DictField(
+        child=serializers.CharField(allow_blank=True), required=False,
+        help_text="Option of the importer -> its value: all of them as they are to be from now on. `GET /imports/` "
+        "names the options with their choices; one without choices is a day.",
+    )  # fmt: skip
+
+
+def check_as_told(pk: int, *, by: User, places: dict[str, int] | None = None, options: dict | None = None) -> Run:
+    """Check a file again with another mapping or other options; raises a problem for options that are not valid."""
+    if options is not None:
+        run = Run.objects.get(pk=pk, kind=KIND, by=by)
+        options = chosen(importer_named(run.parameters["importer"]), options, under="/options")
+    return check_again(pk, by=by, places=places, options=options)
 
 
 def started(run: Run, request) -> Response:
@@ -78,14 +96,14 @@ def started(run: Run, request) -> Response:
 
 @register("runs")
 class RunApi(ScopedViewSet):
-    """My background runs: imports wait as `checked` until `commit`, or `check` with another mapping."""
+    """My background runs: imports wait as `checked` until `commit`, or `check` with another mapping or options."""
 
     model = Run
     serializer_class = RunSerializer
     filterset_fields = ("status", "kind")
     verbs = (
         Verb("cancel", cancel_run),
-        Verb("check", check_again, MappingSerializer),
+        Verb("check", check_as_told, CheckSerializer),
         Verb("commit", commit_import),
     )
 

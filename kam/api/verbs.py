@@ -100,21 +100,20 @@ def step_route(view, step):
     """`POST …/{id}/{step}/`: the step of the flow through the view's move action."""
     serializer = view.step_serializers.get(step.name, ReasonSerializer)
 
-    @extend_schema(request=serializer, responses={200: view.serializer_class}, summary=str(step.label))
     def take(self, request, *args, **kwargs):
         document = self.get_object()
         self.demand(step.permission)
         fields = self.sent(serializer)
         return self.answer(self.take(document.pk, step.name, fields))
 
-    return _named(take, step.name)
+    described = extend_schema(request=serializer, responses={200: view.serializer_class}, summary=str(step.label))
+    return described(_named(take, step.name))
 
 
 def verb_route(view, verb: Verb):
     """`POST …/{id}/{verb}/`."""
     serializer = verb.serializer or NothingSerializer
 
-    @extend_schema(request=serializer, responses={verb.status: verb.answer or view.serializer_class})
     def run(self, request, *args, **kwargs):
         document = self.get_object()
         if verb.permission:
@@ -125,9 +124,11 @@ def verb_route(view, verb: Verb):
             return Response(data, verb.status)
         return self.answer(result if isinstance(result, self.model) else document, status=verb.status)
 
-    return _named(run, verb.name)
+    described = extend_schema(request=serializer, responses={verb.status: verb.answer or view.serializer_class})
+    return described(_named(run, verb.name))
 
 
 def _named(handler, name: str):
+    """The handler as a route of its own. A description is put around the route: one within would be lost."""
     handler.__name__ = f"verb_{name}".replace("-", "_")
     return route(detail=True, methods=["post"], url_path=name, url_name=name)(handler)

@@ -72,7 +72,7 @@ class ReservationApi(ScopedViewSet):
     related = ("line",)
     orderings = ("promised_at",)
     verbs = (
-        Verb("release", reservations.release_reservation, serializers.WhySerializer,
+        Verb("release", reservations.release_reservation, serializers.WhyReleasedSerializer,
              permission="orders.release_reservation"),
         Verb("transfer", reservations.transfer_reservation, serializers.TransferSerializer,
              permission="orders.transfer_reservation"),

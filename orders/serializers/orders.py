@@ -183,7 +183,9 @@ class ProlongSerializer(serializers.Serializer):
     expires_on = serializers.DateField()
 
 
-class WhySerializer(serializers.Serializer):
+class WhyReleasedSerializer(serializers.Serializer):
+    """Why promised goods are let go."""
+
     reason = serializers.CharField(max_length=200)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.cache import cache
@@ -109,6 +110,40 @@ def test_another_mapping_is_checked_and_an_unknown_column_refused(admin, sent):
     assert Territory.objects.get().name == "Урал"
     answer = sent(admin, place + "commit/")
     assert (answer.status_code, answer.json()["refusals"][0]["code"]) == (409, "not_checked")
+
+
+def test_other_options_are_checked_and_wrong_ones_refused(admin, anna, sent):
+    place = sent(admin, IMPORT, {"files": a_file(), "kind": "new"}, format="multipart")["Location"]
+    sent(admin, place + "check/", {"places": {"name": 1}})
+    assert Run.objects.get().parameters["options"] == {"kind": "new"}, "what is not sent stays"
+
+    answer = sent(admin, place + "check/", {"options": {"kind": "some", "starts_on": "31.02.2026", "colour": "red"}})
+    assert answer.status_code == 400
+    assert [each["pointer"] for each in answer.json()["errors"]] == [
+        "/options/colour", "/options/kind", "/options/starts_on",
+    ]  # fmt: skip
+    assert sent(admin, place + "check/", {"options": {"kind": ["all"]}}).status_code == 400
+    assert sent(anna, place + "check/", {"options": {"kind": "all"}}).status_code == 404
+    assert Run.objects.get().parameters["options"] == {"kind": "new"}
+
+    answer = sent(admin, place + "check/", {"options": {"kind": "all", "starts_on": "2026-11-21"}})
+    assert answer.status_code == 200
+    parameters = Run.objects.get().parameters
+    assert parameters["options"] == {"kind": "all", "starts_on": "2026-11-21"}
+    assert parameters["places"] == {"name": 1}, "the mapping stays"
+    sent(admin, place + "check/", {"options": {}})
+    assert Run.objects.get().parameters["options"] == {}
+    assert (seen(admin, place)["status"], Territory.objects.count()) == ("checked", 0)
+
+
+def test_the_description_names_the_options_of_a_check(admin):
+    described = reader(admin).get("/api/schema/", {"format": "json"}).json()
+    body = described["paths"]["/api/v1/runs/{id}/check/"]["post"]["requestBody"]["content"]["application/json"]
+    (name,) = re.findall(r"[^/]+$", body["schema"]["$ref"])
+    fields = described["components"]["schemas"][name]["properties"]
+    assert set(fields) == {"places", "options"}, "what the verb takes, not what a run is"
+    assert fields["options"]["additionalProperties"] == {"type": "string"}
+    assert "one without choices is a day" in fields["options"]["description"]
 
 
 def test_the_same_request_twice_is_one_import(admin, sent):
