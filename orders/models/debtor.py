@@ -42,7 +42,8 @@ class DebtorQuerySet(ClientQuerySet):
 
     def owing(self, day):
         """Those of `with_debts` that are late with anything; found from late debts, not from all clients."""
-        return self._late_on(day).filter(late__isnull=False)._summed(day)
+        # By the column that the index of open invoices has: with the key of the row its rows would have to be read.
+        return self._late_on(day).filter(late__client__isnull=False)._summed(day)
 
     def _late_on(self, day):
         late = Q(invoices__open_amount__gt=0, invoices__due_on__lt=day, invoices__currency="RUB")

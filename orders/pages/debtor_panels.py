@@ -143,8 +143,9 @@ class DebtsToday(Panel):
     side = True
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
-        rows = Debtor.objects.visible_to(request.user).owing(today()).with_work()
-        debtors = list(rows.order_by("-priority", "pk")[:5])
+        owing = Debtor.objects.visible_to(request.user).owing(today()).order_by("-priority", "pk")
+        first = list(owing.values_list("pk", flat=True)[:5])  # without all that a page shows of those found
+        debtors = list(Debtor.objects.with_debts(today()).filter(pk__in=first).with_work().order_by("-priority", "pk"))
         late = PaymentPromise.objects.visible_to(request.user).open().filter(due_on__lt=today()).count()
         letters = CollectionLetter.objects.visible_to(request.user).proposed().count()
         if not (debtors or late or letters):
