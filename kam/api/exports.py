@@ -1,7 +1,5 @@
 """Exports over the API: which lists there are, a list with its filters handed to a worker, and the log of it all."""
 
-from types import SimpleNamespace
-
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -17,7 +15,6 @@ from kam.api.runs import RunSerializer, started
 from kam.api.views import ScopedViewSet, parameters_of, register
 from kam.models import ExportLog
 from kam.pages.exports import FORMATS
-from kam.pages.filters import filterset_of
 from kam.pages.lists import EVERYTHING, Listing
 from kam.pages.registry import PAGES, page_named
 
@@ -68,12 +65,11 @@ class ListsView(APIView):
 
 def described(page, user) -> dict:
     """What a list can be narrowed and sorted by."""
-    filterset = filterset_of(page, SimpleNamespace(user=user), QueryDict(""))
     columns = page.table.allowed(user).items()
     return {
         "key": page.key(),
         "title": str(page.titles),
-        "filters": sorted(parameters_of(filterset)) if filterset is not None else [],
+        "filters": sorted(parameters_of(page.filterset())) if page.filterset is not None else [],
         "sorts": [name for name, column in columns if column.sort_paths],
     }
 

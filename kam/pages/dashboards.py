@@ -161,7 +161,7 @@ class Exceptions:
     def shown(self, user: Any) -> dict[str, Any]:
         table, rows = self.table, self.rows
         columns = table.chosen(user)
-        rows = rows.select_related(*table.related).prefetch_related(*table.prefetch)
+        rows = table.read_for(columns, rows)
         if table.sort:
             rows = ordered(rows, sort_keys(table, rows.model))
         page = page_of(rows.model)

@@ -1,11 +1,13 @@
 """Filters of a list: django-filter sets whose choices are scoped to the reader, and the chips of what is set."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Manager, Model, Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -90,37 +92,48 @@ class TodayFilter(YesNoFilter):
 
 
 class FilterSet(django_filters.FilterSet):
-    """Base of every filter set of ours. `Meta.main` names the up to five filters shown at once."""
+    """Base of every filter set of ours. `Meta.main` names the up to five filters shown at once.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `names`, where given, are the only filters that it holds.
+    """
+
+    def __init__(self, *args: Any, names: Collection[str] | None = None, **kwargs: Any) -> None:
+        if names is not None:
+            self.base_filters = {name: each for name, each in self.base_filters.items() if name in names}
         super().__init__(*args, **kwargs)
         user = self.request.user if self.request is not None else None
         if user is not None:
             scope_choices(self.form, user)
 
-    @property
-    def main_names(self) -> list[str]:
-        named = getattr(getattr(self, "Meta", None), "main", None)
-        return [n for n in named if n in self.filters] if named else list(self.filters)[:MAIN_FILTERS]
+    @classmethod
+    def main_names(cls) -> list[str]:
+        """The filters that stand in the bar."""
+        named = getattr(getattr(cls, "Meta", None), "main", None)
+        return [n for n in named if n in cls.base_filters] if named else list(cls.base_filters)[:MAIN_FILTERS]
 
-    @property
-    def main_fields(self) -> list[forms.BoundField]:
-        return [self.form[name] for name in self.main_names]
+    @classmethod
+    def more_names(cls) -> list[str]:
+        """The filters that stand under "more"."""
+        main = set(cls.main_names())
+        return [name for name in cls.base_filters if name not in main]
 
-    @property
-    def more_fields(self) -> list[forms.BoundField]:
-        main = set(self.main_names)
-        return [self.form[name] for name in self.filters if name not in main]
+    @classmethod
+    def names_set(cls, params: QueryDict) -> set[str]:
+        """The filters that an address sets; the ends of a range are parameters that begin with its name."""
+        given = [key for key, values in params.lists() if any(values)]
+        return {n for n in cls.base_filters if any(key == n or key.startswith(f"{n}_") for key in given)}
 
-    def is_blank(self, bound: forms.BoundField) -> bool:
-        """Whether a filter is not set and looks the same for everybody: its choices are fixed, or searched for."""
-        value = bound.data
-        if any(value) if isinstance(value, list | tuple) else value:
-            return False
-        if isinstance(bound.field.widget, RemoteSelect):
-            return True
-        choices = self.filters[bound.name].extra.get("choices", ())
-        return isinstance(choices, list | tuple) and not hasattr(bound.field, "queryset")
+    @classmethod
+    def names_apart(cls) -> set[str]:
+        """The filters that differ by reader even while they are not set: their choices are neither fixed nor searched
+        for."""
+        return {name for name, each in cls.base_filters.items() if not _is_common(each)}
+
+
+def _is_common(single: django_filters.Filter) -> bool:
+    if isinstance(single.extra.get("widget"), RemoteSelect):
+        return True
+    return isinstance(single.extra.get("choices", ()), list | tuple) and "queryset" not in single.extra
 
 
 def scope_choices(form: forms.BaseForm, user: Any) -> None:
@@ -135,11 +148,16 @@ def scope_choices(form: forms.BaseForm, user: Any) -> None:
             field.widget.user = user
 
 
-def filterset_of(page: Any, request: Any, params: Any) -> Any:
-    """The page's filter set over no rows yet; None if the page declares none."""
-    if page.filterset is None:
+def filterset_of(page: Any, request: Any, params: QueryDict) -> FilterSet | None:
+    """The page's filter set over no rows yet, of what is set; None if the page declares none.
+
+    A list offers a dozen filters and one or two are set: the others would find nothing out and need not be made.
+    """
+    declared = page.filterset
+    if declared is None:
         return None
-    return page.filterset(params, queryset=page.model._default_manager.none(), request=request)
+    names = declared.names_set(params) | declared.names_apart()
+    return declared(params, queryset=page.model._default_manager.none(), request=request, names=names)
 
 
 def found_by(page: Any, rows: QuerySet, text: str) -> QuerySet:

@@ -70,7 +70,7 @@ class Listing:
     @cached_property
     def within(self) -> QuerySet:
         """All rows this user may see, with what the columns need."""
-        return self.page.list_rows(self.user)
+        return self.page.table.read_for(self.columns, self.page.list_rows(self.user))
 
     @cached_property
     def filtered(self) -> QuerySet:
@@ -210,7 +210,7 @@ class Listing:
     @cached_property
     def more_set(self) -> bool:
         """Whether a filter under "more" is set, so that it starts open."""
-        return any(any(self.params.getlist(field.html_name)) for field in self.filterset.more_fields)
+        return not self.filterset.names_set(self.params).isdisjoint(self.filterset.more_names())
 
     @cached_property
     def buttons(self) -> list[dict[str, Any]]:

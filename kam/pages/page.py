@@ -19,6 +19,7 @@ from kam.pages.exports import ExportView
 from kam.pages.lines import Lines
 from kam.pages.lists import ListView
 from kam.pages.panels import Button, Facts, Figure, Panel, Tab, names_only
+from kam.pages.paths import with_related
 from kam.pages.preferences import ColumnsView, SaveView
 from kam.pages.registry import add_page
 from kam.pages.steps import StepView
@@ -196,13 +197,13 @@ class Page:
 
     @classmethod
     def list_rows(cls, user: Any) -> QuerySet:
-        """The rows of the list, with what the table's columns need."""
-        return cls.rows(user).select_related(*cls.table.related).prefetch_related(*cls.table.prefetch)
+        """The rows of the list; the list itself adds what its columns show."""
+        return cls.rows(user)
 
     @classmethod
     def detail_rows(cls, user: Any) -> QuerySet:
-        """The rows the detail page reads from; override it to select related objects."""
-        return cls.rows(user).select_related(*cls.table.related)
+        """The rows the detail page reads from, by default with what the list may show; override it to read others."""
+        return with_related(cls.rows(user), cls.table.relations(cls.table.columns.values(), cls.model))
 
     @classmethod
     def decorate(cls, rows: list[Any], user: Any) -> None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.models import Attachment, TrailEntry
 from kam.pages.paging import keys_for, ordered, summary_of
+from kam.pages.paths import reached
 from kam.pages.registry import address_of, page_of
-from kam.pages.tables import NUMERIC, Column, Table, reached, rows_html, shown_label, writer
+from kam.pages.tables import NUMERIC, Column, Table, rows_html, shown_label, writer
 from kam.pages.trails import gathered, told_run
 
 Of = Callable[[Any, Any], Any]
@@ -253,7 +254,7 @@ class Rows(Panel):
         table = self.table or (page.table if page else names_only(rows.model))
         columns = table.chosen(user)
         summary = summary_of(rows, {c.name: c.total_path for c in columns if c.total_path})
-        rows = rows.select_related(*table.related).prefetch_related(*table.prefetch)
+        rows = table.read_for(columns, rows)
         if table.sort:
             rows = ordered(rows, sort_keys(table, rows.model))
         shown = list(rows[: self.limit])

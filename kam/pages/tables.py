@@ -15,24 +15,23 @@ Cells are compiled once per answer into plain functions, because a page of fifty
 hundred cells.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from kam import formats
 from kam.pages.chips import chip, tone_of
+from kam.pages.paths import Value, reached, relation_on, with_related
 from kam.pages.registry import page_of
 
 KINDS = ("text", "money", "quantity", "percent", "date", "moment", "chip", "link", "flag", "html", "person")
 NUMERIC = frozenset(("money", "quantity", "percent"))
-Value = Callable[[Any], Any]
 UNKNOWN = f'<span class="unknown">{formats.UNKNOWN}</span>'
 
 
@@ -98,6 +97,13 @@ class Column:
             return ""
         return self._path() if self.total is True else self.total
 
+    def relations(self, model: type[Model]) -> Iterator[str]:
+        """The to-one relations on its paths as `select_related` names them; a function tells of none."""
+        currency = self.currency if "." in self.currency else ""
+        for path in (self.accessor or self.name, currency):
+            if isinstance(path, str) and (relation := relation_on(model, path)):
+                yield relation
+
     def _path(self) -> str:
         accessor = self.accessor or self.name
         if callable(accessor):
@@ -114,36 +120,6 @@ class Column:
             person = self.value(row)
             return person.short_name if person else None
         return self.value(row)
-
-
-def reached(path: str) -> Value:
-    """A getter for a dotted path that stops quietly at a missing or empty relation."""
-    parts = path.split(".")
-    if len(parts) == 1:
-        simple = attrgetter(path)
-
-        def get_simple(row: Any) -> Any:
-            try:
-                value = simple(row)
-            except ObjectDoesNotExist:  # the other side of a one-to-one that is not there yet
-                return None
-            return value() if callable(value) and not hasattr(value, "all") else value
-
-        return get_simple
-
-    def get(row: Any) -> Any:
-        for part in parts:
-            if row is None:
-                return None
-            try:
-                row = getattr(row, part)
-            except ObjectDoesNotExist:
-                return None
-            if callable(row) and not hasattr(row, "all"):
-                row = row()
-        return row
-
-    return get
 
 
 def shown_label(row: Any, column: Column) -> Any:
@@ -334,6 +310,16 @@ class Table:
         allowed = cls.allowed(user)
         picked = [column for name, column in allowed.items() if name in names]
         return picked or [column for column in allowed.values() if column.visible]
+
+    @classmethod
+    def read_for(cls, columns: Iterable[Column], rows: QuerySet) -> QuerySet:
+        """The rows with what these columns show: the relations on their paths and those that `Meta` names."""
+        return with_related(rows, cls.relations(columns, rows.model)).prefetch_related(*cls.prefetch)
+
+    @classmethod
+    def relations(cls, columns: Iterable[Column], model: type[Model]) -> list[str]:
+        """The to-one relations that these columns show, as `select_related` names them."""
+        return [*cls.related, *(relation for column in columns for relation in column.relations(model))]
 
 
 def cell_attributes(column: Column) -> str:

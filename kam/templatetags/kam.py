@@ -1,5 +1,6 @@
 """Formatting and small parts for templates: `{% load kam %}`."""
 
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -60,18 +61,26 @@ def widget(bound: forms.BoundField, size: str = "", hide_label: bool = False) ->
     return bound.as_widget(attrs=attributes)
 
 
-_blank_controls: dict[tuple[type, str, str | None], SafeString] = {}
-
-
 @register.simple_tag
-def filter_control(filterset: FilterSet, bound: forms.BoundField) -> SafeString:
-    """The control of a filter. A blank one is the same for everybody: it is written once in each language."""
-    if bound.errors or not filterset.is_blank(bound):
-        return widget(bound, "sm")
-    key = (type(filterset), bound.name, get_language())
-    if key not in _blank_controls:
-        _blank_controls[key] = widget(bound, "sm")
-    return _blank_controls[key]
+def list_filter(filterset: FilterSet, name: str) -> SafeString:
+    """A filter of a list: its label, its control, and what is wrong with what was set."""
+    if name in filterset.filters:
+        return _filter(filterset.form[name])
+    return blank_filter(type(filterset), name, get_language())
+
+
+@cache
+def blank_filter(filterset: type[FilterSet], name: str, language: str | None) -> SafeString:
+    """A filter that is not set: the same for everybody, so it is written once in each language."""
+    return _filter(filterset(names={name}).form[name])
+
+
+def _filter(bound: forms.BoundField) -> SafeString:
+    errors = format_html_join("", '<div class="filter-error">{}</div>', ((error,) for error in bound.errors))
+    return format_html(
+        '<div class="filter"><label for="{}">{}</label>{}{}</div>',
+        bound.id_for_label, bound.label, widget(bound, "sm"), errors,
+    )  # fmt: skip
 
 
 @register.simple_tag

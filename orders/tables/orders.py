@@ -41,7 +41,7 @@ class OrderTable(Table):
     author = Column(_("Entered by"), kind="person", visible=False)
 
     class Meta:
-        related = ("client", "manager", "outlet", "warehouse", "author")
+        related = ("client", "manager")
         sort = "-ordered_on"
 
 

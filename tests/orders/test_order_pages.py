@@ -220,7 +220,7 @@ def test_effects_name_money_credit_and_what_is_usual(anna, client_of_anna, djang
     assert (one.largest_discount, one.discount_limit) == (Decimal("4.00"), Decimal("5"))
     assert (one.usual_total, one.overdue) == (Decimal("10000.00"), Decimal("0"))
     orders = list(Order.objects.select_related("manager"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         effects_of(orders, DAY)
 
 
