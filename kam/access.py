@@ -7,6 +7,7 @@ somebody does something.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -44,6 +45,17 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Rights:
+    """What may be done, without who does it and how far they see: the same for all people of the same roles."""
+
+    grants: frozenset[str] = frozenset()
+    everything: bool = False
+
+    def has_perm(self, permission: str) -> bool:
+        return self.everything or is_granted(self.grants, permission)
+
+
+@dataclass(frozen=True)
 class Standings:
     """A person's own standing and those of the people they substitute today."""
 
@@ -54,8 +66,13 @@ class Standings:
     def all(self) -> tuple[Standing, ...]:
         return (self.own, *self.absent)
 
+    @cached_property
+    def rights(self) -> Rights:
+        """What one of them allows."""
+        return Rights(frozenset().union(*(standing.grants for standing in self.all)))
+
     def allows(self, permission: str) -> bool:
-        return any(standing.allows(permission) for standing in self.all)
+        return self.rights.has_perm(permission)
 
     def reach_for(self, permission: str) -> Reach:
         """How far the person sees with this permission: a right and a reach belong to one standing."""

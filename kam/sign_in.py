@@ -7,7 +7,7 @@ class RoleBackend(ModelBackend):
     """Passwords as Django keeps them; rights as kam.roles says, substitutions included."""
 
     def has_perm(self, user_obj, perm, obj=None):
-        return user_obj.is_active and user_obj.standings.allows(perm)
+        return user_obj.has_perm(perm)
 
     def has_module_perms(self, user_obj, app_label):
         return user_obj.is_active and any(

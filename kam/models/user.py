@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import Reach, ScopedQuerySet, Standings, standing_of
+from kam.access import Reach, Rights, ScopedQuerySet, Standings, standing_of
 from kam.clock import today
 from kam.models.fields import MomentField
 from kam.roles import ROLES, Scope
@@ -123,6 +123,17 @@ class User(AbstractBaseUser, PermissionsMixin):
                 teams[head_id].add(member_id)
         own, *absent = (standing_of(p, roles[p], frozenset(teams[p])) for p in people)
         return Standings(own, tuple(absent))
+
+    @property
+    def rights(self) -> Rights:
+        """What the user may do today: by the matrix of roles, with the rights of those they substitute."""
+        if not self.is_active:
+            return Rights()
+        return Rights(everything=True) if self.is_superuser else self.standings.rights
+
+    def has_perm(self, perm, obj=None) -> bool:
+        """A page asks this dozens of times: of the rights themselves, not of every way to sign in."""
+        return self.rights.has_perm(perm)
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -1,13 +1,19 @@
 """The menu by what people do, and the frame every page stands in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, get_urlconf
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kam.access import Rights
 from kam.models import User
 from kam.pages.registry import PAGES, SCREENS
 
@@ -34,67 +40,102 @@ class Entry:
     icon: str
     section: Any
     order: int
-    active: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One section of the menu, with the entries this person may open."""
+    """One section of the menu, with the entries that may be opened."""
 
     key: str
     label: Any
     icon: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: tuple[Entry, ...]
 
     @property
     def href(self) -> str:
         return self.entries[0].href
 
     @property
-    def active(self) -> bool:
-        return any(entry.active for entry in self.entries)
+    def keys(self) -> tuple[str, ...]:
+        return tuple(entry.key for entry in self.entries)
 
 
-def sections_for(user: Any, path: str = "") -> list[Section]:
-    """The menu of a person; `path` marks the entry it lies under."""
-    found = {key: Section(key, label, icon) for key, (label, icon) in SECTIONS.items()}
-    for entry_section, entry in _entries(user):
-        found[entry_section].entries.append(entry)
-    sections = [section for section in found.values() if section.entries]
-    for section in sections:
-        section.entries.sort(key=lambda entry: entry.order)
-    _mark(sections, path)
-    return sections
+# How many menus are kept: roles are few, and so are the places and the languages of a menu.
+MENUS, WRITTEN = 64, 1024
+
+
+def sections_for(rights: Rights) -> tuple[Section, ...]:
+    """The menu of everybody with these rights."""
+    return _sections(rights, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(MENUS)
+def _sections(rights: Rights, urlconf: str | None, prefix: str) -> tuple[Section, ...]:
+    """`urlconf` and `prefix` are what addresses depend on besides."""
+    found: dict[str, list[Entry]] = {key: [] for key in SECTIONS}
+    for section, entry in _entries(rights):
+        found[section].append(entry)
+    return tuple(
+        Section(key, *SECTIONS[key], tuple(sorted(entries, key=lambda entry: entry.order)))
+        for key, entries in found.items()
+        if entries
+    )
 
 
 def entries_for(user: Any) -> list[Entry]:
     """Every menu entry of a person in the menu's order."""
-    return [entry for section in sections_for(user) for entry in section.entries]
+    return [entry for section in sections_for(user.rights) for entry in section.entries]
 
 
-def _entries(user: Any) -> Any:
+def _entries(rights: Rights) -> Iterator[tuple[str, Entry]]:
     for page in PAGES:
-        if page.menu and page.may(user, "view"):
+        if page.menu and page.may(rights, "view"):
             label = SECTIONS[page.menu][0]
             yield page.menu, Entry(page.key(), page.titles, page.list_url(), page.icon, label, page.menu_order)
     for screen in SCREENS:
-        if screen.menu and screen.offered(user):
+        if screen.menu and screen.offered(rights):
             label = SECTIONS[screen.menu][0]
             key = f"{screen.app}.{screen.name}"
             yield screen.menu, Entry(key, screen.title, screen.url(), screen.icon, label, screen.menu_order)
 
 
-def _mark(sections: list[Section], path: str) -> None:
-    """Mark the entry with the longest address that the path lies under."""
-    best: tuple[int, Any, int] = (0, None, 0)
-    for section in sections:
-        for index, entry in enumerate(section.entries):
-            if path.startswith(entry.href) and len(entry.href) > best[0]:
-                best = (len(entry.href), section, index)
-    length, section, index = best
-    if section is not None and length:
-        old = section.entries[index]
-        section.entries[index] = Entry(old.key, old.label, old.href, old.icon, old.section, old.order, True)
+def place_of(sections: Iterable[Section], path: str) -> str:
+    """The key of the entry that a path lies under, which is the one with the longest address; empty if none."""
+    under = (entry for section in sections for entry in section.entries if path.startswith(entry.href))
+    nearest = max(under, key=lambda entry: len(entry.href), default=None)
+    return nearest.key if nearest else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame draws of the menu; written once for all who have the same rights, at each place."""
+
+    user: Any
+    path: str
+
+    @property
+    def menu(self) -> SafeString:
+        """All sections with their entries."""
+        return self._written("kam/partials/menu.html")
+
+    @property
+    def phone(self) -> SafeString:
+        """The few sections of a phone's bottom bar."""
+        return self._written("kam/partials/phone_bar.html")
+
+    def _written(self, template: str) -> SafeString:
+        rights = self.user.rights
+        place = place_of(sections_for(rights), self.path)
+        return _menu_html(template, rights, place, get_language(), get_urlconf(), get_script_prefix())
+
+
+@lru_cache(WRITTEN)
+def _menu_html(
+    template: str, rights: Rights, place: str, language: str | None, urlconf: str | None, prefix: str
+) -> SafeString:
+    sections = sections_for(rights)
+    shown = {"sections": sections, "phone": [each for each in sections if each.key in PHONE_SECTIONS], "place": place}
+    return mark_safe(render_to_string(template, shown))
 
 
 Counter = Callable[[Any], int]
@@ -114,21 +155,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what the frame shows; read only by pages that draw it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"theme": request.COOKIES.get("theme", "auto"), "sections": []}
-    sections = SimpleLazyObject(lambda: _Wrapped(sections_for(user, request.path)))
+        return {"theme": request.COOKIES.get("theme", "auto")}
     return {
         "theme": user.theme,
-        "frame": sections,
+        "frame": Frame(user, request.path),
         "absent": SimpleLazyObject(lambda: _absent(user)),
     }
-
-
-class _Wrapped:
-    """The menu for the template: all sections, and the four of a phone's bottom bar."""
-
-    def __init__(self, sections: list[Section]) -> None:
-        self.sections = sections
-        self.phone = [section for section in sections if section.key in PHONE_SECTIONS]
 
 
 def _absent(user: Any) -> list[Any]:

@@ -31,6 +31,31 @@ register.filter("moment", formats.moment)
 register.simple_tag(once_field, name="once")
 
 
+@register.tag("fixed")
+def fixed_part(parser: Any, token: Any) -> "FixedNode":
+    """`{% fixed %}…{% endfixed %}`: a part that is the same for everybody, on every page and at any time.
+
+    It sees nothing of the page and is written once in each language.
+    """
+    nodes = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return FixedNode(nodes)
+
+
+class FixedNode(template.Node):
+    """What stands between `{% fixed %}` and `{% endfixed %}`, with what was written of it by language."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self.written: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        language = get_language()
+        if language not in self.written:
+            self.written[language] = self.nodelist.render(context.new())
+        return self.written[language]
+
+
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """A decorative icon; the word beside it carries the meaning."""
