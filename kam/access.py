@@ -7,7 +7,7 @@ somebody does something.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -215,7 +215,8 @@ def _with_condition(rows: models.QuerySet, place: int, condition) -> models.Quer
     return arm
 
 
-def looked_after(model: type[models.Model], path: str, managers: Iterable[int]) -> models.Q:
+@lru_cache(1024)
+def looked_after(model: type[models.Model], path: str, managers: frozenset[int]) -> models.Q:
     """Whether the manager at the end of a to-one path is one of these."""
     owner, _hops, name = path.rpartition("__")
     if not owner:

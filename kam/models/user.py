@@ -4,11 +4,12 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import Reach, Rights, ScopedQuerySet, Standings, standing_of
+from kam.access import Reach, Rights, ScopedQuerySet, Standings
 from kam.clock import today
 from kam.models.fields import MomentField
-from kam.roles import ROLES, Scope
+from kam.roles import ROLES
 from kam.search import SearchField, SortKeyField, search_index
+from kam.standings import standings_on
 
 
 class UserQuerySet(ScopedQuerySet):
@@ -110,19 +111,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def standings(self) -> Standings:
         """The user's rights today, with those of the people they substitute; read once per request."""
-        absent_ids = list(self.covered.active_on(today()).values_list("absent_id", flat=True))
-        people = [self.pk, *absent_ids]
-        roles: dict[int, set[str]] = {person: set() for person in people}
-        memberships = User.groups.through.objects.filter(user_id__in=people)
-        for user_id, role in memberships.values_list("user_id", "group__name"):
-            roles[user_id].add(role)
-        teams: dict[int, set[int]] = {person: set() for person in people}
-        heads = [p for p in people if any(ROLES[r].scope is Scope.TEAM for r in roles[p] if r in ROLES)]
-        if heads:
-            for head_id, member_id in User.objects.filter(manager_id__in=heads).values_list("manager_id", "pk"):
-                teams[head_id].add(member_id)
-        own, *absent = (standing_of(p, roles[p], frozenset(teams[p])) for p in people)
-        return Standings(own, tuple(absent))
+        return standings_on(today(), self.pk)
 
     @property
     def rights(self) -> Rights:

@@ -57,5 +57,10 @@ def relation_on(model: type[Model], path: str) -> str:
 
 
 def with_related(rows: QuerySet, relations: Sequence[str]) -> QuerySet:
-    """The rows with these to-one relations; with none of them, where `select_related` would read every one."""
-    return rows.select_related(*relations) if relations else rows
+    """The rows with these to-one relations, but for what they know already, as the lines of an order know the order.
+
+    `select_related` of nothing would read every one.
+    """
+    known = {field.name for field in rows._known_related_objects}
+    wanted = [relation for relation in relations if relation not in known]
+    return rows.select_related(*wanted) if wanted else rows
