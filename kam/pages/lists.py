@@ -104,13 +104,7 @@ class Listing:
 
     @cached_property
     def rows_html(self) -> str:
-        page = self.page
-        pattern = page.detail_url(0) if page.pk_converter == "int" else ""
-        if pattern:
-            # One reverse() a page instead of one a row.
-            start, end = pattern.rsplit("0", 1)
-            return rows_html(self.rows, self.columns, lambda row: f"{start}{row.pk}{end}", bool(self.steps))
-        return rows_html(self.rows, self.columns, lambda row: page.detail_url(row.pk), bool(self.steps))
+        return rows_html(self.rows, self.columns, lambda row: self.page.detail_url(row.pk), bool(self.steps))
 
     @cached_property
     def next_url(self) -> str:

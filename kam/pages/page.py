@@ -35,6 +35,13 @@ def fixed_address(name: str, urlconf: str | None, prefix: str) -> str:
     return reverse(name, urlconf)
 
 
+@cache
+def around_key(name: str, urlconf: str | None, prefix: str) -> tuple[str, str]:
+    """What stands before and after the number in the address of a document; a table asks for one in each row."""
+    start, _key, end = reverse(name, urlconf, args=[0]).rpartition("0")
+    return start, end
+
+
 class Page:
     """A declared page. Subclass it with a `model` and it registers itself; see the docstring of `kam.pages`."""
 
@@ -135,7 +142,10 @@ class Page:
 
     @classmethod
     def detail_url(cls, pk: Any) -> str:
-        return cls.url("detail", pk)
+        if cls.pk_converter != "int":
+            return cls.url("detail", pk)
+        start, end = around_key(cls.url_name("detail"), get_urlconf(), get_script_prefix())
+        return f"{start}{pk}{end}"
 
     @classmethod
     def created_url(cls, document: Any) -> str:

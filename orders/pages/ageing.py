@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client, ClientGroup
+from accounts.pages import ClientPage
 from kam import formats
 from kam.clock import today
 from kam.models import User
@@ -77,14 +78,14 @@ def invoices_href(asked: Asked, row: AgeingRow | None = None, *buckets: Bucket) 
             values.append((f"no_{asked.by}", "true"))
         else:
             scope[asked.by] = str(row.key)
-    values += list(scope.items()) + aged(buckets)
-    return f"{reverse('orders:invoice_list')}?{urlencode(values)}"
+    start = f"{reverse('orders:invoice_list')}?{urlencode([*values, *scope.items()])}"
+    return f"{start}{aged(*buckets)}"
 
 
-def aged(buckets: Iterable[Bucket]) -> list[tuple[str, str]]:
-    """These ages as parameters of the list of invoices, the longest due first: in this order an index finds them."""
+def aged(*buckets: Bucket) -> str:
+    """What narrows an address of invoices to these ages, the longest due first: in this order an index finds them."""
     found = [("bucket", bucket.value) for bucket in buckets]
-    return [*found, ("sort", "due_on")] if found else []
+    return f"&{urlencode([*found, ('sort', 'due_on')])}" if found else ""
 
 
 class AgeingScreen(Screen):
@@ -129,21 +130,21 @@ class AgeingScreen(Screen):
     @staticmethod
     def row(asked: Asked, row: AgeingRow, whole: bool = False) -> dict[str, Any]:
         """A row with the address of each of its figures."""
-        of = None if whole else row
+        behind = invoices_href(asked, None if whole else row)
         cells = [
             {
                 "label": BUCKETS[bucket],
                 "amount": amount,
                 "late": bucket is not Bucket.NOT_DUE and bool(amount),
-                "href": invoices_href(asked, of, bucket) if amount else "",
+                "href": f"{behind}{aged(bucket)}" if amount else "",
             }
             for bucket, amount in row.buckets.items()
         ]
         return {
             "row": row,
             "cells": cells,
-            "total_href": invoices_href(asked, of) if row.total else "",
-            "href": reverse("accounts:client_detail", args=[row.key]) if asked.by == "client" and not whole else "",
+            "total_href": behind if row.total else "",
+            "href": ClientPage.detail_url(row.key) if asked.by == "client" and not whole else "",
         }
 
     @staticmethod
