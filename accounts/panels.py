@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.rows import KEEPER_ROLES
 from accounts.models import Activity, ClientGroup
-from accounts.queries import live_holds, neglected_clients, next_steps, terms_shown, week_of
+from accounts.queries import live_holds, neglected_clients, terms_shown, week_of
 from kam.access import authority
 from kam.clock import today
 from kam.models import TrailEntry
@@ -19,6 +19,7 @@ from kam.refusals import Forbidden
 
 NEGLECTED_SHOWN = 8
 LIMITS_SHOWN = 10
+PLANNED_SHOWN = 5
 
 
 class Standing(Panel):
@@ -85,10 +86,8 @@ class NextSteps(Panel):
     permission = "accounts.view_activity"
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
-        rows = Activity.objects.visible_to(request.user).to_do().filter(client=document)
-        rows = rows.select_related("owner", "outlet", "contact", "client").order_by("due_on", "pk")
         return {
-            "activities": list(rows[:5]),
+            "activities": planned_with(document, request.user),
             "today": today(),
             "back": reverse("accounts:client_detail", args=[document.pk]),
             "may_add": request.user.has_perm("accounts.add_activity"),
@@ -175,8 +174,14 @@ def terms_today(client: Any, user: Any) -> Any:
     return client.terms_today
 
 
-def next_step(client: Any, user: Any) -> Any:
-    """What is planned next with a client as the user sees it, or None; read once for one page."""
-    if not hasattr(client, "next_step"):
-        client.next_step = next_steps([client.pk], user).get(client.pk)
-    return client.next_step
+def planned_with(client: Any, user: Any) -> list[Activity]:
+    """The first things planned with a client as the user sees them; read once for one page."""
+    if not hasattr(client, "planned"):
+        rows = client.activities.visible_to(user).to_do().select_related("owner", "outlet", "contact")
+        client.planned = list(rows.order_by("due_on", "pk")[:PLANNED_SHOWN])
+    return client.planned
+
+
+def next_step(client: Any, user: Any) -> Activity | None:
+    """What is planned next with a client as the user sees it."""
+    return next(iter(planned_with(client, user)), None)

@@ -95,7 +95,7 @@ def received_for(promise: PaymentPromise, day: date) -> Decimal:
 def live_stop(client_id: int) -> ShippingStop | None:
     """The program's own stop of a client, if shipping is stopped by lateness."""
     stops = ShippingStop.objects.live().filter(client=client_id, hold__lifted_at=None)
-    return stops.select_related("policy", "hold").first()
+    return next(iter(stops.select_related("policy", "hold").order_by()), None)  # a client has one at most
 
 
 def stop_list_of(client_id: int, day: date) -> list[StopListEntry]:
