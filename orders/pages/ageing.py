@@ -78,14 +78,18 @@ def invoices_href(asked: Asked, row: AgeingRow | None = None, *buckets: Bucket) 
             values.append((f"no_{asked.by}", "true"))
         else:
             scope[asked.by] = str(row.key)
-    start = f"{reverse('orders:invoice_list')}?{urlencode([*values, *scope.items()])}"
-    return f"{start}{aged(*buckets)}"
+    values += list(scope.items()) + aged(buckets)
+    return f"{reverse('orders:invoice_list')}?{urlencode(values)}"
 
 
-def aged(*buckets: Bucket) -> str:
-    """What narrows an address of invoices to these ages, the longest due first: in this order an index finds them."""
+def aged(buckets: Iterable[Bucket]) -> list[tuple[str, str]]:
+    """These ages as parameters of the list of invoices, the longest due first: in this order an index finds them."""
     found = [("bucket", bucket.value) for bucket in buckets]
-    return f"&{urlencode([*found, ('sort', 'due_on')])}" if found else ""
+    return [*found, ("sort", "due_on")] if found else []
+
+
+# What narrows an address of invoices to those of one age: a table of clients has thousands of such addresses.
+OF_AGE = {bucket: f"&{urlencode(aged([bucket]))}" for bucket in Bucket}
 
 
 class AgeingScreen(Screen):
@@ -136,7 +140,7 @@ class AgeingScreen(Screen):
                 "label": BUCKETS[bucket],
                 "amount": amount,
                 "late": bucket is not Bucket.NOT_DUE and bool(amount),
-                "href": f"{behind}{aged(bucket)}" if amount else "",
+                "href": f"{behind}{OF_AGE[bucket]}" if amount else "",
             }
             for bucket, amount in row.buckets.items()
         ]
