@@ -35,6 +35,21 @@ def save_fields(document, names) -> None:
         cursor.execute(f'UPDATE "{meta.db_table}" SET {columns} WHERE "{meta.pk.column}" = %s', [*values, document.pk])
 
 
+def save_rows(documents, names) -> None:
+    """Write the named fields of rows that exist and are locked, all in one statement, as `bulk_update` does."""
+    documents = list(documents)
+    if not documents:
+        return
+    model = type(documents[0])
+    fields = [model._meta.get_field(name) for name in names]
+    columns = [[each.pk for each in documents]]
+    columns += [
+        [field.get_db_prep_save(field.pre_save(each, False), connection) for each in documents] for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_update(model, tuple(names)), columns)
+
+
 def insert_row(document) -> None:
     """Add a row whose key the database gives, as `save(force_insert=True)` does."""
     meta = document._meta
@@ -64,3 +79,16 @@ def _insertion(model) -> str:
     columns = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{meta.pk.column}"'
+
+
+@cache
+def _update(model, names: tuple[str, ...]) -> str:
+    meta = model._meta
+    fields = [meta.pk, *(meta.get_field(name) for name in names)]
+    given = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+    taken = ", ".join(f'"{field.column}" = given."{field.column}"' for field in fields[1:])
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return (
+        f'UPDATE "{meta.db_table}" SET {taken} FROM unnest({given}) given ({columns}) '
+        f'WHERE "{meta.db_table}"."{meta.pk.column}" = given."{meta.pk.column}"'
+    )

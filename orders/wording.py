@@ -115,6 +115,8 @@ ENTRIES = {
     "undone": pgettext_lazy("on an account", "Undone"),
 }
 
+CURRENCIES = [(code, code) for code in ("RUB", "USD", "EUR", "CNY")]
+
 BUCKETS = {
     "not_due": _("Not due"),
     "days_1_30": _("1–30 days"),

@@ -92,4 +92,3 @@ class ImportView(Idempotent, APIView):
             raise Http404
         options = chosen(found, request.data, beside=(FILES,))
         return started(start_import(found, request.FILES.getlist(FILES), by=request.user, options=options), request)
-

@@ -18,7 +18,7 @@ A chart always has its table; a click on a bar opens its rows.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -58,6 +58,7 @@ class Tile:
     trend: Sequence[Any] = ()
     href: str = ""
     hint: Any = ""
+    hint_href: str = ""  # where the figure in the hint is opened
     tone: str = ""
 
     @property
@@ -114,6 +115,7 @@ class Chart:
     kind: str = "bar"  # bar, line, or stacked
     value_kind: str = "money"
     hrefs: Sequence[str] = ()
+    cell_hrefs: Mapping[Any, Sequence[str]] = field(default_factory=dict)  # series name: an address for each figure
 
     @property
     def data(self) -> str:
@@ -142,10 +144,16 @@ class Chart:
             {
                 "label": category,
                 "href": self.hrefs[index] if index < len(self.hrefs) else "",
-                "cells": [write(values[index]) for values in self.series.values()],
+                "cells": [
+                    {"value": write(values[index]), "href": self._cell_href(name, index, values[index])}
+                    for name, values in self.series.items()
+                ],
             }
             for index, category in enumerate(self.categories)
         ]
+
+    def _cell_href(self, name: Any, index: int, value: Any) -> str:
+        return self.cell_hrefs[name][index] if value and name in self.cell_hrefs else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ class ListView(PageView):
         return self.render("kam/list.html", {"listing": listing, "title": self.page.titles})
 
 
+def _set_in(params: QueryDict) -> list[str]:
+    """The parameters that say anything."""
+    return [name for name in params if params[name]]
+
+
 class Listing:
     """One answer of a list: what was asked, the rows found, and what the template needs of both."""
 
@@ -52,7 +57,7 @@ class Listing:
         self.filterset = filterset_of(page, request or SimpleNamespace(user=user), params)
         self.filters_valid = self.filterset is None or self.filterset.is_valid()
         self.kept = preferences_of(page, user)
-        self.columns: list[Column] = page.table.chosen(user, self.kept["columns"])
+        self.columns: list[Column] = page.table.chosen(user, self.kept["columns"], _set_in(params))
         self.sort, self.keys = self._sorting()
         self._rows: list[Any] | None = None
         self._summary: Any = None

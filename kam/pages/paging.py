@@ -144,7 +144,8 @@ def first_of(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) ->
     """The first rows in the order of the keys: found by what an index holds, and only then read whole.
 
     `rows` are those of `wide` that fit, ordered by the keys; `wide` says what of them and of others a page shows.
-    Sorting whole rows with all that is joined to them would read thousands of each to show fifty.
+    Sorting whole rows with all that is joined to them would read thousands of each to show fifty. What a filter adds to
+    its rows, such as what was open on a day, is read with them.
     """
     if rows.query.distinct or rows.query.combinator:
         return list(rows[:count])
@@ -152,7 +153,8 @@ def first_of(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) ->
         return _grouped(rows, wide, keys, count)
     heads = [arm.select_related(None).prefetch_related(None).values("pk")[:count] for arm in arms_of(rows)]
     found = heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0]
-    whole = wide.all()
+    has_more = set(rows.query.annotations).difference(wide.query.annotations)
+    whole = (rows if has_more else wide).all()
     # The keys found say all that `wide` asks for; to ask again would only mislead the planner about how many there are.
     whole.query.where = WhereNode()
     return list(ordered(whole.filter(pk__in=found), keys)[:count])

@@ -16,7 +16,7 @@ hundred cells.
 """
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -52,6 +52,7 @@ class Column:
     href        function of the row giving the address of the cell; a "link" without it opens the row
     tones       status value -> tone, over the common ones
     hint        shorter text under the value (function of the row)
+    asked_by    name of a filter: the column is shown where that filter is set, whatever the user chose
     """
 
     label: Any
@@ -66,6 +67,7 @@ class Column:
     href: Value | None = None
     tones: dict[str, str] | None = None
     hint: Value | None = None
+    asked_by: str = ""
     name: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -311,11 +313,11 @@ class Table:
         }
 
     @classmethod
-    def chosen(cls, user: Any, names: Sequence[str] = ()) -> list[Column]:
-        """The columns to show: the user's choice in the table's order, or the default ones."""
-        allowed = cls.allowed(user)
-        picked = [column for name, column in allowed.items() if name in names]
-        return picked or [column for column in allowed.values() if column.visible]
+    def chosen(cls, user: Any, names: Sequence[str] = (), asked: Collection[str] = ()) -> list[Column]:
+        """The columns to show: the user's choice in the table's order, or the default ones, and what filters ask."""
+        allowed = {name: column for name, column in cls.allowed(user).items() if column.asked_by in ("", *asked)}
+        picked = [name for name in allowed if name in names] or [n for n, column in allowed.items() if column.visible]
+        return [column for name, column in allowed.items() if name in picked or column.asked_by]
 
     @classmethod
     def read_for(cls, columns: Iterable[Column], rows: QuerySet) -> QuerySet:

@@ -12,6 +12,7 @@ from kam.access import Authority, authority
 from kam.money import ZERO, rounded, split
 from kam.numbering import document_number
 from kam.refusals import Refusal, Refused
+from kam.rows import save_rows
 from kam.writing import writes
 from orders.actions.ledger import last_undoing, lock_client, lock_invoices, look_at_holds, make_room, note_movement
 from orders.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Return
@@ -71,7 +72,7 @@ def credit_units(
     for line, units in quantities.items():
         parts[line] = (units, sums_of_part(left[line.pk], line.quantity - line.returned, 0, units))
         line.returned += units
-    InvoiceLine.objects.bulk_update(quantities, ["returned"])
+    save_rows(quantities, ["returned"])
     total = added(sums for _units, sums in parts.values())
     if not total.total:
         return None

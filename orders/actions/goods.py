@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kam import clock
 from kam.refusals import Refusal
+from kam.rows import save_rows
 from orders.models import Order, OrderLine, Quota, Reservation, StockLevel, SupplyLine
 
 SHIPPED_ANOTHER_WAY = "shipped from stock"
@@ -59,7 +60,7 @@ def take_out(picking: Picking) -> None:
     for product, level in picking.levels.items():
         level.on_hand -= picking.units[product]
         level.reserved -= picking.reserved_units[product]
-    StockLevel.objects.bulk_update(picking.levels.values(), ["on_hand", "reserved"])
+    save_rows(picking.levels.values(), ["on_hand", "reserved"])
     shipped = [pair for pairs in picking.from_reserve.values() for pair in pairs]
     _end(shipped, Reservation.Status.SHIPPED, now, "")
     _give_back(picking.surplus, now)
@@ -75,7 +76,7 @@ def put_back(warehouse_id: int, units_by_product: Mapping[int, int]) -> None:
     found = list(levels.select_for_update(no_key=True).order_by("pk"))
     for level in found:
         level.on_hand += units_by_product[level.product_id]
-    StockLevel.objects.bulk_update(found, ["on_hand"])
+    save_rows(found, ["on_hand"])
 
 
 def _live_reservations(lines: Iterable[OrderLine]) -> dict[int, list[Reservation]]:
@@ -145,8 +146,8 @@ def _end(parts: list[tuple[Reservation, int]], status: str, now, reason: str) ->
             end_reason=reason,
         )
         pieces.append(piece)
-    Reservation.objects.bulk_update(whole, ["status", "ended_at", "end_reason"])
-    Reservation.objects.bulk_update(cut, ["quantity"])
+    save_rows(whole, ["status", "ended_at", "end_reason"])
+    save_rows(cut, ["quantity"])
     Reservation.objects.bulk_create(pieces)
 
 
@@ -170,5 +171,5 @@ def _give_back(surplus: list[tuple[Reservation, int]], now) -> None:
         rows = list(model.objects.select_for_update(no_key=True).filter(pk__in=freed).order_by("pk"))
         for row in rows:
             setattr(row, counter, getattr(row, counter) - freed[row.pk])
-        model.objects.bulk_update(rows, [counter])
+        save_rows(rows, [counter])
     _end(surplus, Reservation.Status.RELEASED, now, SHIPPED_ANOTHER_WAY)

@@ -19,6 +19,7 @@ from kam import trail
 from kam.access import Authority
 from kam.models import TrailEntry
 from kam.money import ZERO
+from kam.rows import save_rows
 from orders.actions.confirming import re_evaluate_holds
 from orders.actions.shipping_stops import lift_paid_stops
 from orders.models import Allocation, Invoice, Payment, Refund
@@ -150,7 +151,7 @@ def note_movement(invoice: Invoice, day: date) -> None:
 def _save_open(invoices) -> None:
     for invoice in invoices:
         invoice.version += 1
-    Invoice.objects.bulk_update(invoices, ["open_amount", "moved_on", "version"])
+    save_rows(invoices, ["open_amount", "moved_on", "version"])
 
 
 def last_given_back(payment: Payment) -> date | None:
@@ -162,7 +163,7 @@ def save_unallocated(payments) -> None:
     """Write what is on account of locked payments."""
     for payment in payments:
         payment.version += 1
-    Payment.objects.bulk_update(payments, ["unallocated", "version"])
+    save_rows(payments, ["unallocated", "version"])
 
 
 def _record(payment, invoices, verb, who, changes, reason="") -> None:

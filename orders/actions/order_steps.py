@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kam.flows import mover
 from kam.refusals import Refusal, Refused
+from kam.rows import save_rows
 from kam.writing import writes
 from orders.actions.confirming import confirm_order, recheck_order, release_order, reserve_order
 from orders.actions.crediting import judge_credit
@@ -14,7 +15,7 @@ from orders.actions.holding import free_order
 from orders.actions.locking import lock_order, lock_orders_only
 from orders.actions.order_lines import approval_reasons, inputs_of, priced_lines, write_lines
 from orders.flow import ORDER_FLOW
-from orders.models import Order, OrderLine
+from orders.models import Order
 
 PRICED = ("price_column", "currency", "net", "vat", "total")
 NOTHING = Decimal("0.00")
@@ -113,7 +114,7 @@ def close_order(pk: int, *, by, day: date, reason: str = "") -> Order:
     given_up = [line for line in order.lines.all() if line.unshipped]
     for line in given_up:
         line.cancelled += line.unshipped
-    OrderLine.objects.bulk_update(given_up, ["cancelled"])
+    save_rows(given_up, ["cancelled"])
     order.unshipped_total = NOTHING
     ORDER_FLOW.finish(order, step, who, reason=reason, changes=_freed(freed), also=("unshipped_total",))
     return order

@@ -11,9 +11,9 @@ from kam.access import Authority, authority_over
 from kam.numbering import document_number
 from kam.refusals import EditConflict, Refusal, Refused
 from kam.writing import writes
-from orders.actions.order_lines import OrderLineInput, inputs_of, priced_lines, write_lines
+from orders.actions.order_lines import OrderLineInput, add_up, inputs_of, priced_lines, write_lines
 from orders.flow import ORDER_FLOW
-from orders.models import Order, Warehouse
+from orders.models import Order, OrderLine, Warehouse
 from orders.queries.pasting import read_pasted
 
 __all__ = ["OrderLineInput", "change_order", "copy_order", "create_order", "read_pasted", "set_lines"]
@@ -70,11 +70,10 @@ def create_order(
 def _entered(order: Order, lines: Sequence[OrderLineInput], day: date, who: Authority) -> Order:
     """Price the lines of a new order, give it its number and save it."""
     priced = priced_lines(order, lines, day)
+    add_up(order, priced)
     order.number = document_number(SERIES, day.year)
     order.save(force_insert=True)
-    if priced:
-        write_lines(order, priced)
-        order.save(update_fields=["net", "vat", "total"])
+    OrderLine.objects.bulk_create(priced)
     trail.record(order, "create", by=who, changes={"total": [None, str(order.total)]})
     return order
 

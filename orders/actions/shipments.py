@@ -12,6 +12,7 @@ from kam.money import ZERO
 from kam.numbering import document_number
 from kam.records import check_version, save_changes
 from kam.refusals import Refusal, Refused
+from kam.rows import save_rows
 from kam.wording import refusals_for
 from kam.writing import writes
 from orders.actions.crediting import judge_credit
@@ -200,7 +201,7 @@ def _mark_shipped(order, lines, wanted, step, who: Authority, shipment: Shipment
     before = order.unshipped_total
     for line, units in wanted.items():
         line.shipped += units
-    OrderLine.objects.bulk_update(wanted, ["shipped"])
+    save_rows(wanted, ["shipped"])
     order.unshipped_total = sum(
         (part_of(line.total, line.quantity, line.shipped, line.unshipped) for line in lines), ZERO
     )

@@ -57,9 +57,14 @@ class PromiseFilter(FilterSet):
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", label=_("To be paid from"))
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", label=_("To be paid to"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+    settled_on = DayFilter(method="by_settled", label=_("Kept or broken on"))
 
     class Meta:
         model, fields = PaymentPromise, ()
+
+    def by_settled(self, rows, name, value: date):
+        """Promises that came out on the day."""
+        return rows.filter(Q(kept_on=value) | Q(broken_on=value))
 
 
 class LetterFilter(FilterSet):
@@ -88,6 +93,11 @@ class ShippingStopFilter(FilterSet):
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     live = YesNoFilter(field_name="lifted_on", lookup_expr="isnull", label=_("Stopped now"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
+    moved_on = DayFilter(method="by_moved", label=_("Placed or lifted on"))
 
     class Meta:
         model, fields = ShippingStop, ()
+
+    def by_moved(self, rows, name, value: date):
+        """Stops that the program placed or lifted on the day."""
+        return rows.filter(Q(placed_on=value) | Q(lifted_on=value))

@@ -1,13 +1,14 @@
 """Filters of the lists of orders and reservations."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
 from accounts.models import Client, Outlet
 from kam.clock import today
-from kam.models import User
+from kam.models import TrailEntry, User
 from kam.pages import AmountFilter, ChoicesFilter, DayFilter, FilterSet, RemoteFilter
 from orders.models import Brand, Order, Product, Reservation, Warehouse
 from orders.queries.progress import expiring_orders, orders_with_brand, short_orders
@@ -41,6 +42,7 @@ class OrderFilter(FilterSet):
     brand = RemoteFilter(label=_("Brand"), queryset=Brand.objects.all(), method="by_brand")
     total_from = AmountFilter(label=_("Total from"), field_name="total", lookup_expr="gte")
     total_to = AmountFilter(label=_("Total to"), field_name="total", lookup_expr="lte")
+    freed_on = DayFilter(label=_("Let go by the program on"), method="by_freed")
 
     class Meta:
         model, fields = Order, ()
@@ -49,6 +51,12 @@ class OrderFilter(FilterSet):
     def by_brand(self, rows, name, value: int):
         """Orders with goods of the brand."""
         return orders_with_brand(rows, value) if value else rows
+
+    def by_freed(self, rows, name, value: date):
+        """Held orders that the program let go on the day, when nothing was against them any more."""
+        passed = TrailEntry.objects.filter(document_kind="orders.order", document_id=OuterRef("pk"), verb="recheck")
+        moved = Q(confirmed_on=value) | Q(status=Order.Status.SUBMITTED)
+        return rows.filter(moved, Exists(passed.filter(by=None, at__date=value)))
 
 
 class ReservationFilter(FilterSet):

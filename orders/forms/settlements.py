@@ -7,8 +7,7 @@ from accounts.models import Client, Contract
 from kam.models import User
 from kam.pages import DayField, Form, ModelForm, MoneyField, QuantityField, RemoteChoiceField
 from orders.models import Discrepancy, DiscrepancyAct, Product, Return, Warehouse
-
-CURRENCIES = [(code, code) for code in ("RUB", "USD", "EUR", "CNY")]
+from orders.wording import CURRENCIES
 
 
 def text_field(label, **kwargs) -> forms.CharField:

@@ -33,9 +33,9 @@ def in_roubles(amount):
     )
 
 
-def _sum_of(rows):
-    """The sum of amounts of rows of this invoice, 0 without any."""
-    total = rows.filter(invoice=models.OuterRef("pk")).order_by().values("invoice").annotate(total=models.Sum("amount"))
+def sum_within(rows, document, of="amount"):
+    """The sum `of` the rows that belong to the document of the outer query, 0 without any."""
+    total = rows.filter(**{document: models.OuterRef("pk")}).order_by().values(document).annotate(total=models.Sum(of))
     return Coalesce(models.Subquery(total.values("total")), Decimal("0.00"), output_field=MoneyField())
 
 
@@ -55,8 +55,8 @@ class InvoiceQuerySet(ScopedQuerySet):
         What did not move after the day was open then as it is now; only of the others documents are added up. So the
         rows come out of any index in its order, one by one, and a page of a list reads few.
         """
-        paid = _sum_of(Allocation.objects.standing_on(day))
-        credited = _sum_of(CreditNote.objects.filter(issued_on__lte=day))
+        paid = sum_within(Allocation.objects.standing_on(day), "invoice")
+        credited = sum_within(CreditNote.objects.filter(issued_on__lte=day), "invoice")
         was_open = models.ExpressionWrapper(models.F("amount") - paid - credited, MoneyField())
         moved = models.Q(moved_on__gt=day)
         still = models.Q(models.Q(moved_on=None) | models.Q(moved_on__lte=day), open_amount__gt=0)

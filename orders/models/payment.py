@@ -5,7 +5,9 @@ from django.utils.translation import pgettext_lazy
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, Record
 from kam.search import SearchField, search_index
-from orders.models.invoice import in_roubles
+from orders.models.allocation import Allocation
+from orders.models.invoice import in_roubles, sum_within
+from orders.models.refund import Refund
 
 
 class PaymentQuerySet(ScopedQuerySet):
@@ -13,6 +15,21 @@ class PaymentQuerySet(ScopedQuerySet):
 
     def on_account(self):
         return self.filter(unallocated__gt=0)
+
+    def on_account_on(self, day):
+        """Payments of which something stood on account at the end of a day, with that as `unallocated_on_day`.
+
+        Only what stands on account now or left it after the day can have stood there then.
+        """
+        later = models.Q(allocated_on__gt=day) | models.Q(undone_on__gt=day)
+        spent_later = Allocation.objects.filter(later).values("payment")
+        returned_later = Refund.objects.filter(models.Q(refunded_on__gt=day) | models.Q(undone_on__gt=day))
+        maybe = models.Q(unallocated__gt=0) | models.Q(pk__in=spent_later)
+        maybe |= models.Q(pk__in=returned_later.values("payment"))
+        spent = sum_within(Allocation.objects.standing_on(day), "payment")
+        returned = sum_within(Refund.objects.standing_on(day), "payment")
+        rows = self.filter(maybe, received_on__lte=day)
+        return rows.annotate(unallocated_on_day=models.F("amount") - spent - returned).filter(unallocated_on_day__gt=0)
 
     def with_roubles(self):
         """Each row with its rouble sums, for totals of a list."""

@@ -32,6 +32,9 @@ class InvoiceTable(Table):
     open_amount = Column(
         _("Unpaid"), kind="money", accessor=open_of, sort="open_amount", total="open_in_roubles", currency="currency"
     )
+    brand_share = Column(
+        _("Of the brand"), kind="money", total="brand_share", currency="currency", visible=False, asked_by="brand"
+    )
     vat = Column(_("VAT"), kind="money", visible=False, currency="currency")
 
     class Meta:
@@ -72,14 +75,27 @@ class InvoiceLineTable(Table):
         related = ("product", "invoice")
 
 
+def on_account_of(payment):
+    """What stands on account of a payment: on the day asked for, else now."""
+    return getattr(payment, "unallocated_on_day", payment.unallocated)
+
+
 class PaymentTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
     received_on = Column(_("Received"), kind="date", sort=("received_on", "pk"))
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     purpose = Column(_("Purpose"))
     amount = Column(_("Amount"), kind="money", sort=True, total="amount_in_roubles", currency="currency")
+    stayed = Column(
+        _("Not returned"), kind="money", total="stayed", currency="currency", visible=False, asked_by="stayed_on"
+    )
     unallocated = Column(
-        _("On account"), kind="money", sort="unallocated", total="unallocated_in_roubles", currency="currency"
+        _("On account"),
+        kind="money",
+        accessor=on_account_of,
+        sort="unallocated",
+        total="unallocated_in_roubles",
+        currency="currency",
     )
 
     class Meta:

@@ -99,8 +99,9 @@ def run_night(*, day: date, again: bool = False, latest: bool = True, by: User |
     """
     run = _opened(day, again, by)
     failed: list[str] = []
+    done = set(run.parts.values_list("name", flat=True))
     for position, part in enumerate(PARTS, start=1):
-        if run.parts.filter(name=part.name).exists():
+        if part.name in done:
             continue
         if set(part.needs).intersection(failed):
             failed.append(part.name)

@@ -42,7 +42,7 @@ def tell_bank(*, finance, second, day: dt.date, rng: random.Random) -> None:
     for line in strangers[1:2]:
         if line.status == BankStatementLine.Status.TO_PLACE:
             park_line(line.pk, by=finance, day=day, reason="Ждём письма от плательщика")
-    spare = Payment.objects.on_account().order_by("-received_on", "pk").first()
+    spare = Payment.objects.on_account().filter(currency="RUB").order_by("-received_on", "pk").first()
     if spare is not None:
         amount = (spare.unallocated / 2).quantize(Decimal("1.00"))
         refund_payment(spare.pk, by=finance, day=day, amount=amount, reason="Клиент просит вернуть переплату")
@@ -55,7 +55,9 @@ def _weekdays_before(day: dt.date, count: int) -> list[dt.date]:
 
 def _documents(company: Company, day: dt.date, rng: random.Random) -> Iterator[tuple[Decimal, bool, dict]]:
     """What the bank booked on a day: amount, whether it came in, the keys of the document."""
-    awaited = Invoice.objects.filter(open_amount__gt=0, issued_on__lt=day, due_on__gte=day - dt.timedelta(days=7))
+    awaited = Invoice.objects.filter(
+        currency="RUB", open_amount__gt=0, issued_on__lt=day, due_on__gte=day - dt.timedelta(days=7)
+    )
     soonest = list(awaited.select_related("client").order_by("due_on", "pk")[:20])
     chosen = rng.sample(soonest, min(5, len(soonest)))
     for number, invoice in enumerate(chosen):

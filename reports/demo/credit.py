@@ -10,8 +10,10 @@ from accounts.queries import terms_on
 from kam import clock
 from orders.actions.discipline import measure_discipline
 from orders.actions.exchange import set_exchange_rate
+from orders.actions.invoices import enter_open_invoice
 from orders.actions.order_steps import move_order
 from orders.actions.orders import copy_order
+from orders.actions.payments import receive_payment
 from orders.actions.reviews import create_review, decide_review, propose_review, refuse_review, return_review
 from orders.models import CreditReview, Order
 from orders.queries.credit import credit_facts
@@ -21,7 +23,7 @@ from reports.demo.moments import midday
 INSURERS = ("СК «Гарант-Кредит»", "СК «Северное страхование»")
 RATES = {"USD": Decimal("88.5"), "EUR": Decimal("96.2"), "CNY": Decimal("12.3")}
 REVIEWED = 24
-HELD = 8
+HELD = 4
 WEEK = dt.timedelta(days=7)
 
 
@@ -30,10 +32,11 @@ def tell_credit(history: History, cast: Cast, *, day: dt.date, rng: random.Rando
     active = [partner for partner in history.partners if partner.client.status == "active"]
     for partner in active:
         _find_out(partner, cast, day, rng)
-    for weeks in range(12, -1, -1):
+    for weeks in (*range(52, 12, -4), *range(12, -1, -1)):
         for currency, rate in RATES.items():
             moved = rate * Decimal(rng.randint(970, 1030)) / 1000
             set_exchange_rate(by=cast.finance, currency=currency, day=day - weeks * WEEK, rate=moved)
+    _owe_abroad([partner for partner in active if partner.habit.segment == "A"][:3], cast, day)
     for month in range(5, -1, -1):
         measure_discipline(day=day - dt.timedelta(days=30 * month))
     for number, partner in enumerate(rng.sample(active, min(len(active), REVIEWED))):
@@ -56,6 +59,25 @@ def hold_orders(clients: list[Client], *, by, day: dt.date, most: int = HELD) ->
         if order.status == Order.Status.SUBMITTED:
             held += move_order(order.pk, "confirm", by=by, day=day).status == Order.Status.HELD
     return held
+
+
+def _owe_abroad(partners: list, cast: Cast, day: dt.date) -> None:
+    """Debts in foreign money from before the program: not due, late, and paid in part."""
+    for number, (partner, currency) in enumerate(zip(partners, ("CNY", "USD", "CNY"), strict=False)):
+        shipped = day - dt.timedelta(days=(20, 75, 130)[number])
+        with clock.at(midday(shipped)):
+            invoice = enter_open_invoice(
+                client_id=partner.client.pk, number=f"INV-{shipped:%y%m}-{number + 1}", currency=currency,
+                amount=Decimal((486_200, 31_450, 268_900)[number]), shipped_on=shipped,
+                due_on=shipped + dt.timedelta(days=45), by=cast.finance, comment="Прямая поставка, договор в валюте",
+            )  # fmt: skip
+        if number == 1:
+            paid = day - dt.timedelta(days=8)
+            with clock.at(midday(paid)):
+                receive_payment(
+                    client_id=partner.client.pk, amount=invoice.amount / 2, currency=currency, received_on=paid,
+                    by=cast.finance, number="71", purpose=f"Payment for invoice {invoice.number}",
+                )  # fmt: skip
 
 
 def _find_out(partner, cast: Cast, day: dt.date, rng: random.Random) -> None:

@@ -15,7 +15,7 @@ from orders.actions.letter_steps import post_letter, skip_letter
 from orders.actions.letters import prepare_letters
 from orders.actions.promises_to_pay import take_promise, withdraw_promise
 from orders.actions.stop_list import stop_letters
-from orders.models import CollectionLetter, Invoice
+from orders.models import Allocation, CollectionLetter, Invoice
 from reports.demo.moments import midday
 
 TALKS = (
@@ -25,6 +25,7 @@ TALKS = (
     "Ждут поступлений от сети, готовы платить частями",
 )
 WEEKS_BACK = (5, 3, 1)
+KEPT_WITHIN, KEPT = 5, 4  # days in which money came as promised; so many promises a day were kept
 LETTERS_BACK = 21  # days before the last one when letters were prepared once
 
 
@@ -44,6 +45,8 @@ def tell_debts(*, finance, day: dt.date, rng: random.Random) -> None:
         with clock.at(midday(talked)):
             for debtor in debtors_on(talked)[::2][:6]:
                 _promise(debtor, talked, rng.randint(3, 9), rng)
+            for debtor in payers_after(talked):
+                _promise(debtor, talked, KEPT_WITHIN, rng)
     late = debtors_on(day)
     for debtor in late[:16]:
         _talk(debtor, day, rng)
@@ -60,7 +63,7 @@ def tell_debts(*, finance, day: dt.date, rng: random.Random) -> None:
 
 def debtors_on(day: dt.date) -> list[Debtor]:
     """Clients with overdue invoices that are open now, the largest debt first."""
-    late = Invoice.objects.filter(due_on__lt=day, open_amount__gt=0, issued_on__lte=day)
+    late = Invoice.objects.filter(due_on__lt=day, open_amount__gt=0, issued_on__lte=day, currency="RUB")
     sums = dict(late.order_by().values_list("client").annotate(Sum("open_amount")))
     oldest = dict(late.order_by().values_list("client").annotate(Min("due_on")))
     clients = Client.objects.filter(pk__in=sums).select_related("manager")
@@ -77,6 +80,18 @@ def _talk(debtor: Debtor, day: dt.date, rng: random.Random) -> None:
             client_id=debtor.client.pk, by=debtor.client.manager, day=talked, result=rng.choice(TALKS),
             next_subject="Проверить оплату", next_due_on=day + dt.timedelta(days=rng.randint(-2, 5)),
         )  # fmt: skip
+
+
+def payers_after(day: dt.date) -> list[Debtor]:
+    """Clients who paid what they owed late within the days after this one, and how much: they kept their word."""
+    until = day + dt.timedelta(days=KEPT_WITHIN)
+    late = Allocation.objects.filter(
+        payment__received_on__gt=day, payment__received_on__lte=until, payment__currency="RUB",
+        invoice__due_on__lt=day, undone_on=None,
+    ).order_by()  # fmt: skip
+    paid = dict(late.values_list("payment__client").annotate(Sum("amount")))
+    clients = Client.objects.filter(pk__in=paid).select_related("manager").order_by("pk")
+    return [Debtor(client, paid[client.pk]) for client in clients[:KEPT]]
 
 
 def _promise(debtor: Debtor, day: dt.date, days: int, rng: random.Random):

@@ -29,6 +29,9 @@ SUPPLY_EVERY = 14  # days
 RETURN_SHARE = 0.03
 REFUSAL_SHARE = 0.01
 DISCOUNT_SHARE = 0.12
+# What lies further back is told by fewer and larger orders: the picture of a month is the same, the telling is quicker.
+DENSE = dt.timedelta(days=130)
+SPARSE_SHARE = 0.15
 
 
 @dataclass
@@ -138,10 +141,15 @@ class History:
 
     # --- orders
 
+    @property
+    def share(self) -> float:
+        """Which part of the orders of a day are told."""
+        return 1.0 if self.end - self.day < DENSE else SPARSE_SHARE
+
     def _perhaps_order(self, partner):
         if partner.client.status != "active":
             return
-        chance = partner.habit.orders_a_month * partner.size * SEASON[self.day.month - 1] / 21
+        chance = partner.habit.orders_a_month * partner.size * SEASON[self.day.month - 1] * self.share / 21
         if self.rng.random() < chance:
             self._order(partner)
 
@@ -153,7 +161,7 @@ class History:
         lines = [
             OrderLineInput(
                 product_id=pk,
-                quantity=max(1, int(self.rng.randint(*partner.habit.units) * partner.size)),
+                quantity=max(1, int(self.rng.randint(*partner.habit.units) * partner.size * (0.8 / self.share))),
                 discount_percent=discount if self.rng.random() < 0.5 else None,
             )
             for pk in chosen
@@ -204,7 +212,7 @@ class History:
             self.later(self.rng.randint(1, 3), self._ship, pk, partner, 0)
 
     def _settle_hold(self, pk, partner):
-        if self.rng.random() < 0.6:
+        if self.rng.random() < 0.75:
             if self._move(pk, "release", self.cast.finance, reason="Оплата подтверждена платёжным поручением"):
                 self.later(1, self._ship, pk, partner, 0)
         else:

@@ -32,14 +32,17 @@ class Habit:
 
 
 HABITS = {
-    Client.Channel.DISTRIBUTOR: Habit(6, 1.0, (10, 22), (30, 140), "DISTR", 60_000_000, 45, (1, 2), "A"),
-    Client.Channel.RETAIL: Habit(20, 0.52, (8, 18), (15, 70), "CHAIN", 25_000_000, 60, (3, 8), "A"),
-    Client.Channel.PARTNER: Habit(30, 0.3, (5, 12), (5, 24), "PARTNER", 6_000_000, 30, (1, 4), "B"),
-    Client.Channel.RESELLER: Habit(34, 0.21, (4, 10), (5, 20), "DEALER", 4_000_000, 21, (1, 2), "B"),
-    Client.Channel.DEALER: Habit(60, 0.14, (3, 8), (2, 10), "DEALER", 1_500_000, 14, (1, 3), "C"),
+    Client.Channel.DISTRIBUTOR: Habit(6, 2.2, (8, 16), (20, 70), "DISTR", 60_000_000, 45, (1, 2), "A"),
+    Client.Channel.RETAIL: Habit(20, 1.3, (6, 12), (10, 36), "CHAIN", 25_000_000, 60, (3, 8), "A"),
+    Client.Channel.PARTNER: Habit(30, 1.0, (4, 9), (4, 18), "PARTNER", 6_000_000, 30, (1, 4), "B"),
+    Client.Channel.RESELLER: Habit(34, 0.95, (3, 8), (3, 14), "DEALER", 4_000_000, 21, (1, 2), "B"),
+    Client.Channel.DEALER: Habit(60, 0.8, (2, 6), (2, 8), "DEALER", 1_500_000, 14, (1, 3), "C"),
 }
-# Who pays how: share of clients, days after the due date from, to
-PAYERS = ((0.38, -4, 0), (0.27, 0, 8), (0.24, 8, 50), (0.11, 35, 160))
+# Who pays how: days after the due date from, to. Of every ten clients of a KAM in turn; large ones pay better.
+PROMPT, SLIGHTLY, LATE, VERY_LATE = (-4, 0), (0, 8), (8, 45), (35, 150)
+PAYERS = (PROMPT, LATE, SLIGHTLY, LATE, PROMPT, VERY_LATE, SLIGHTLY, LATE, PROMPT, SLIGHTLY)
+LARGE_PAYERS = (PROMPT, SLIGHTLY, PROMPT, LATE, PROMPT, SLIGHTLY, PROMPT, SLIGHTLY, VERY_LATE, PROMPT)
+FORGIVEN = {PROMPT: (3, 7), SLIGHTLY: (7, 14), LATE: (14, 30), VERY_LATE: (30,)}  # days late before a hold
 
 
 @dataclass
@@ -85,7 +88,8 @@ def make_partners(*, heads, kams, finance, columns, start: dt.date, share: float
                 segment=segments[habit.segment],
                 **details,
             )
-            partner = Partner(client, habit, manager, _lateness(rng), rng.uniform(0.6, 1.5))
+            lateness = _lateness(channel, len(partners) // len(kams) + len(partners) % len(kams) * 3)
+            partner = Partner(client, habit, manager, lateness, rng.uniform(0.6, 1.5))
             partners.append(partner)
             _people_and_places(partner, city, head, rng)
             if not is_prospect:
@@ -123,13 +127,9 @@ def _requisites(channel, used, rng) -> dict:
     }
 
 
-def _lateness(rng) -> tuple[int, int]:
-    share = rng.random()
-    for part, low, high in PAYERS:
-        if share < part:
-            return low, high
-        share -= part
-    return PAYERS[-1][1:]
+def _lateness(channel, turn: int) -> tuple[int, int]:
+    payers = LARGE_PAYERS if channel in (Client.Channel.DISTRIBUTOR, Client.Channel.RETAIL) else PAYERS
+    return payers[turn % len(payers)]
 
 
 def _people_and_places(partner, city, head, rng):
@@ -163,6 +163,6 @@ def _agree(partner, head, finance, columns, start, rng):
         days=partner.habit.days,
         day_kind=rng.choice(("calendar", "calendar", "working")),
         price_column_id=columns[partner.habit.column].pk,
-        overdue_days_allowed=rng.choice((3, 7, 14, 30)),
+        overdue_days_allowed=rng.choice(FORGIVEN[partner.lateness]),
         reason="Договор поставки",
     )

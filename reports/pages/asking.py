@@ -1,7 +1,6 @@
 """What a finance page is asked, read from its address; what cannot be read falls back."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +25,6 @@ BY = {
     "group": _("By group"),
     "late": _("Late against expected"),
 }
-ONE_DAY = timedelta(days=1)
 MONTHS = {1: _("This month"), 3: _("Three months"), 12: _("Twelve months")}
 LATE = tuple(bucket for bucket in Bucket if bucket is not Bucket.NOT_DUE)
 
@@ -71,9 +69,13 @@ class Address:
         query = {name: str(value) for name, value in {**self.query, **changes}.items() if value is not None}
         return f"{reverse(screen)}?{urlencode(query)}"
 
+    def on(self, day: Any) -> "Address":
+        """The same asked as of another day."""
+        return replace(self, asked=replace(self.asked, day=day))
+
     def invoices(self, *buckets: Bucket, **more: Any) -> str:
         """The invoices behind a figure: open on the day, of these ages, narrowed further."""
-        scope = {k: v for k, v in self.query.items() if k in ("manager", "channel", "group", "client", "currency")}
+        scope = {**self.scope, "currency": self.asked.currency}
         values: list[tuple[str, str]] = [("as_of", self.asked.day.isoformat())]
         values += [(name, str(value)) for name, value in {**scope, **more}.items()]
         values += aged(buckets)
@@ -86,10 +88,25 @@ class Address:
         return self.invoices(*buckets, **{self.by: key})
 
     def on_account(self, key: str) -> str:
-        """The payments with money on account now behind one row of the table; nothing where they cannot be listed."""
-        if self.by not in ("client", "manager", "group") or key == str(NOBODY) or self.asked.day < today() - ONE_DAY:
+        """The payments with money on account at the end of the day behind one row of the table."""
+        row = {f"no_{self.by}": "true"} if key == str(NOBODY) else {self.by: key}
+        return self.payments(as_of=self.asked.day.isoformat(), **row)
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """The part of the clients, as parameters of lists."""
+        return {name: value for name, value in self.query.items() if name in ("manager", "channel", "group", "client")}
+
+    def payments(self, **more: Any) -> str:
+        """The payments behind a figure."""
+        values = {**self.scope, "currency": self.asked.currency, **more}
+        return f"{reverse('orders:payment_list')}?{urlencode(values)}"
+
+    def kept(self, page: str, day: Any, **more: Any) -> str:
+        """What a night left of the clients in this scope, in a list of this floor; nothing where no night did."""
+        if day is None:
             return ""
-        return f"{reverse('orders:payment_list')}?{urlencode({self.by: key, 'on_account': 'true'})}"
+        return f"{reverse(f'reports:{page}_list')}?{urlencode({**self.scope, 'day': day.isoformat(), **more})}"
 
 
 def read(request: Any) -> tuple[FinanceForm, Address]:

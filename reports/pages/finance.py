@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +14,6 @@ from kam import formats
 from kam.clock import today
 from kam.pages import Chart, Screen, Tile
 from kam.replica import reading_from_replica
-from orders.models import Order
 from orders.rules.aging import Bucket
 from orders.wording import BUCKETS
 from reports.pages.asking import BY, LATE, Address, narrowed, read
@@ -94,13 +92,11 @@ def credit_tiles(found: Picture, address: Address) -> list[Tile]:
     credit = found.credit
     if credit is None:
         return [Tile(_("Exposure"), None, hint=gettext("no night has left it yet")), Tile(_("Held orders"), None)]
-    scope = {k: v for k, v in address.query.items() if k in ("manager", "channel", "group", "client")}
-    rows = f"{reverse('reports:keyfigure_list')}?{urlencode({**scope, 'day': credit.day.isoformat()})}"
     used = credit.exposure * 100 / credit.limit if credit.limit else None
-    held = f"{reverse('orders:order_list')}?{urlencode({'status': Order.Status.HELD.value})}"
     return [
         Tile(
-            _("Exposure"), credit.exposure, href=rows, tone="wrong" if credit.over_limit else "",
+            _("Exposure"), credit.exposure, href=address.kept("keyfigure", credit.day),
+            tone="wrong" if credit.over_limit else "",
             hint=gettext("%(used)s of limits, %(insured)s insured, %(over)s over limits") % {
                 "used": formats.percent(used),
                 "insured": formats.short_money(credit.insured),
@@ -109,7 +105,8 @@ def credit_tiles(found: Picture, address: Address) -> list[Tile]:
         ),
         Tile(
             _("Held orders"), credit.held_total, tone="wait" if credit.held_orders else "",
-            href=held if credit.day >= today() - timedelta(days=1) else f"{rows}&held=true",
+            href=address.kept("keyfigure", credit.day, held="true"),
+            hint_href=address.kept("keyfigure", credit.day, promising="true"),
             hint=gettext("%(count)s held; promised to pay %(promised)s") % {
                 "count": credit.held_orders,
                 "promised": formats.short_money(credit.promised),
@@ -143,12 +140,23 @@ def age_chart(found: Picture, address: Address) -> Chart:
         {BUCKETS[bucket]: [each.buckets[bucket.value] for each in found.trend] for bucket in Bucket},
         kind="stacked",
         hrefs=[address.href(on=each.day.isoformat()) for each in found.trend],
+        cell_hrefs={
+            BUCKETS[bucket]: [address.on(each.day).invoices(bucket) for each in found.trend] for bucket in Bucket
+        },
     )  # fmt: skip
 
 
 def cash_chart(found: Picture, address: Address) -> Chart:
     """Cash by week: due, expected by how late each client pays, and received."""
-    weeks = found.cash.weeks
+    weeks, cash, day = found.cash.weeks, found.cash, found.asked.day
+    this_week = day - timedelta(days=day.weekday())
+    foreseen = [
+        address.kept(
+            "expectedcash", cash.compared_on if each.monday < this_week else cash.foreseen_on,
+            week_on=each.monday.isoformat(), currency=address.asked.currency,
+        )
+        for each in weeks
+    ]  # fmt: skip
     return Chart(
         _("Cash by week"), SIGNS[address.asked.currency],
         [formats.day(each.monday) for each in weeks],
@@ -157,18 +165,23 @@ def cash_chart(found: Picture, address: Address) -> Chart:
             _("Expected"): [each.expected for each in weeks],
             _("Came in"): [each.received for each in weeks],
         },
-        hrefs=[week_href(each, found.asked.day, address) for each in weeks],
+        hrefs=[
+            came_in(each, day, address) if each.monday <= day else href
+            for each, href in zip(weeks, foreseen, strict=True)
+        ],
+        cell_hrefs={
+            _("Falls due"): foreseen,
+            _("Expected"): foreseen,
+            _("Came in"): [came_in(each, day, address) for each in weeks],
+        },
     )  # fmt: skip
 
 
-def week_href(week: Week, day: date, address: Address) -> str:
-    """What came in a week gone by, or what is due in one to come."""
-    first, last = week.monday.isoformat(), (week.monday + WEEK - timedelta(days=1)).isoformat()
-    if week.monday <= day:
-        scope = {k: v for k, v in address.query.items() if k in ("client", "manager")}
-        values = {**scope, "received_from": first, "received_to": last}
-        return f"{reverse('orders:payment_list')}?{urlencode(values)}"
-    return address.invoices(due_from=first, due_to=last)
+def came_in(week: Week, day: date, address: Address) -> str:
+    """The payments of a week, up to the day."""
+    last = min(week.monday + WEEK - timedelta(days=1), day)
+    between = {"received_from": week.monday.isoformat(), "received_to": last.isoformat()}
+    return address.payments(kind="money", **between, stayed_on=day.isoformat())
 
 
 # -------------------------------------------------------------------- tables
@@ -176,7 +189,8 @@ def week_href(week: Week, day: date, address: Address) -> str:
 
 def cell(value: str, href: str = "", late: bool = False, numeric: bool = True) -> dict[str, Any]:
     """A cell of the table."""
-    return {"value": value, "href": "" if value == "0" else href, "late": late, "numeric": numeric}
+    opens = not numeric or any(sign in "123456789" for sign in value)  # a zero has no rows
+    return {"value": value, "href": href if opens else "", "late": late, "numeric": numeric}
 
 
 def table(title: Any, headings: list[Any], rows: list[list[dict]], note: str = "", empty: Any = "") -> dict[str, Any]:
@@ -203,7 +217,7 @@ def client_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
             cell(money(row.total), address.rows_of(key)),
             cell(money(row.overdue), address.rows_of(key, *LATE), bool(row.overdue)),
             cell(money(over), address.rows_of(key, Bucket.OVER_90), bool(over)),
-            cell(money(row.on_account), address.on_account(key) if row.on_account else ""),
+            cell(money(row.on_account), address.on_account(key)),
             cell(formats.percent(share)),
         ])  # fmt: skip
     found_rows = table(BY["client"], [_("Client"), *HEADINGS, _("Share")], rows, empty=_("Nobody owes anything."))
@@ -219,7 +233,7 @@ def slice_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
             cell(money(each.total), address.rows_of(each.key)),
             cell(money(each.overdue), address.rows_of(each.key, *LATE), bool(each.overdue)),
             cell(money(each.over_90), address.rows_of(each.key, Bucket.OVER_90), bool(each.over_90)),
-            cell(money(each.on_account), address.on_account(each.key) if each.on_account else ""),
+            cell(money(each.on_account), address.on_account(each.key)),
             cell(formats.days(each.simple.value)),
             cell(formats.percent(each.effectiveness.value)),
         ]
@@ -233,15 +247,15 @@ def brand_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
     """By brand: open amounts split by what the lines of each invoice cost."""
     money = money_in(address)
     kept, brands = debts_by_brand(books_of(user, address.asked.scope, address.asked.currency), address.asked.day)
-    rows = [
-        [
+    rows = []
+    for each in brands:
+        brand = {"brand": each.brand_id} if each.brand_id else {"no_brand": "true"}
+        opened = {**brand, "currency": address.asked.currency}
+        rows.append([
             cell(each.name or gettext("No brand: debts without lines"), numeric=False),
-            cell(money(each.total), address.invoices(brand=each.brand_id) if each.brand_id else ""),
-            cell(money(each.overdue), address.invoices(*LATE, brand=each.brand_id) if each.brand_id else "",
-                 bool(each.overdue)),
-        ]
-        for each in brands
-    ]  # fmt: skip
+            cell(money(each.total), address.kept("brandfigure", kept, **opened)),
+            cell(money(each.overdue), address.kept("brandfigure", kept, **opened, late="true"), bool(each.overdue)),
+        ])  # fmt: skip
     note = gettext("As the night of %(day)s left it.") % {"day": formats.day(kept)} if kept else ""
     headings = [_("Brand"), _("Receivables"), _("Overdue")]
     return table(BY["brand"], headings, rows, note, _("No night has left figures by brand yet."))
@@ -250,13 +264,18 @@ def brand_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
 def late_table(user: Any, found: Picture, address: Address) -> dict[str, Any]:
     """Clients that brought less than was expected of them."""
     money = money_in(address)
-    foreseen, late = late_payers(books_of(user, address.asked.scope, address.asked.currency), address.asked.day)
+    asked = address.asked
+    foreseen, late = late_payers(books_of(user, asked.scope, asked.currency), asked.day)
+    until = {"week_to": (asked.day - timedelta(days=6)).isoformat(), "currency": asked.currency}
+    since = foreseen + timedelta(days=1) if foreseen else asked.day
+    came = {"kind": "money", "received_from": since.isoformat(), "received_to": asked.day.isoformat()}
+    came["stayed_on"] = asked.day.isoformat()
     rows = [
         [
             cell(each.name, reverse("accounts:client_detail", args=[each.client_id]), numeric=False),
-            cell(money(each.expected)),
-            cell(money(each.received), f"{reverse('orders:payment_list')}?{urlencode({'client': each.client_id})}"),
-            cell(money(each.late), address.invoices(*LATE, client=each.client_id), True),
+            cell(money(each.expected), address.kept("expectedcash", foreseen, client=each.client_id, **until)),
+            cell(money(each.received), address.payments(**{**came, "client": each.client_id})),
+            cell(money(each.late), late=True),
         ]
         for each in late
     ]

@@ -1,7 +1,10 @@
 """The nights and what they left; a day can be run again by those who may."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Greatest, Least
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +74,13 @@ class KeyFigurePage(Page):
     permissions = {"view": "orders.view_invoice"}
     search = ("client__search",)
     empty = _("No night has left figures of this day.")
+
+    @classmethod
+    def list_rows(cls, user):
+        nothing = Decimal("0.00")
+        over, insured = Greatest(F("exposure") - F("limit"), nothing), Least(F("exposure"), F("covered"))
+        return super().list_rows(user).annotate(over=over, insured=insured)
+
     panels = (
         Facts("client", "day", "exposure", "limit", "covered", "held_orders", "held_total", "promises", "promised"),
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """How each turnover figure was made: its formula, its numbers, the months that count-back went through."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,17 +75,23 @@ def value_of(figure: Turnover) -> str:
 
 def numbers_of(figure: Turnover, first: date, address: Address) -> list[tuple[Any, str, str]]:
     """The numbers behind a figure, in words and with their unit, and the rows of those that are debts of a day."""
-    money, before = money_in(address), replace(address.asked, day=first - timedelta(days=1))
+    money = money_in(address)
+    period = {"issued_from": first.isoformat(), "issued_to": address.asked.day.isoformat()}
+    issued = {**address.scope, "currency": address.asked.currency, **period}
     rows = {
+        "sales": f"{reverse('orders:invoice_list')}?{urlencode(issued)}",
         "receivables": address.invoices(),
         "closing": address.invoices(),
         "not_due": address.invoices(Bucket.NOT_DUE),
-        "opening": replace(address, asked=before).invoices(),
+        "opening": address.on(first - timedelta(days=1)).invoices(),
     }
-    return [
-        (NUMBERS[name], formats.quantity(number) if name == "days" else money(number), rows.get(name, ""))
-        for name, number in figure.of.items()
-    ]
+    shown = []
+    for name, number in figure.of.items():
+        shown.append((NUMBERS[name], formats.quantity(number) if name == "days" else money(number), rows.get(name, "")))
+        if name == "sales":
+            notes = f"{reverse('orders:creditnote_list')}?{urlencode(issued)}"
+            shown.append((_("less credit notes of the period"), gettext("open"), notes))
+    return shown
 
 
 def months_table(found: TurnoverFigures, address: Address) -> dict[str, Any]:

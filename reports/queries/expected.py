@@ -8,32 +8,28 @@ from kam.money import ZERO
 from kam.replica import reading
 from reports.queries.turnover import Books
 
-WEEK = timedelta(days=7)
+ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 WEEKS_BACK, WEEKS_AHEAD = 4, 8
 
 LAST = "SELECT max(day) FROM {table} WHERE day <= %(day)s"
 WEEKS = """
 SELECT week_on, sum(due), sum(expected) FROM reports_expectedcash
 WHERE day = %(day)s AND currency = %(currency)s {own} GROUP BY 1 ORDER BY 1"""
-CAME = """
-SELECT date_trunc('week', day)::date, sum(amount) FROM (
-    SELECT client_id, received_on AS day, amount FROM orders_payment
-    WHERE kind = 'money' AND currency = %(currency)s AND received_on BETWEEN %(first)s AND %(day)s
-    UNION ALL
-    SELECT p.client_id, r.day, r.amount FROM (
-        SELECT payment_id, refunded_on AS day, -amount AS amount FROM orders_refund
-        WHERE refunded_on BETWEEN %(first)s AND %(day)s
-        UNION ALL SELECT payment_id, undone_on, amount FROM orders_refund WHERE undone_on BETWEEN %(first)s AND %(day)s
-    ) r JOIN orders_payment p ON p.id = r.payment_id WHERE p.kind = 'money' AND p.currency = %(currency)s
-) m WHERE true {own} GROUP BY 1"""
-LATE = """
+# Money that came on these days and stayed: what was given back of it by the day, or moved to another client, is not it.
+STAYED = """
+SELECT client_id, received_on, p.amount - coalesce(returned.amount, 0) AS amount FROM orders_payment p
+LEFT JOIN LATERAL (
+    SELECT sum(r.amount) AS amount FROM orders_refund r
+    WHERE r.payment_id = p.id AND r.refunded_on <= %(day)s AND (r.undone_on IS NULL OR r.undone_on > %(day)s)
+) returned ON true
+WHERE kind = 'money' AND currency = %(currency)s AND received_on BETWEEN %(first)s AND %(day)s {own}"""
+CAME = f"SELECT date_trunc('week', received_on)::date, sum(amount) FROM ({STAYED}) m GROUP BY 1"
+LATE = f"""
 SELECT c.id, c.name, e.expected, coalesce(m.received, 0) FROM (
     SELECT client_id, sum(expected) AS expected FROM reports_expectedcash
-    WHERE day = %(foreseen)s AND currency = %(currency)s AND week_on + 6 <= %(day)s {own} GROUP BY 1
+    WHERE day = %(foreseen)s AND currency = %(currency)s AND week_on + 6 <= %(day)s {{own}} GROUP BY 1
 ) e LEFT JOIN (
-    SELECT client_id, sum(amount) AS received FROM orders_payment
-    WHERE kind = 'money' AND currency = %(currency)s AND received_on > %(foreseen)s AND received_on <= %(day)s {own}
-    GROUP BY 1
+    SELECT client_id, sum(amount) AS received FROM ({STAYED}) stayed GROUP BY 1
 ) m USING (client_id) JOIN accounts_client c ON c.id = e.client_id
 WHERE e.expected > coalesce(m.received, 0) ORDER BY e.expected - coalesce(m.received, 0) DESC, c.id LIMIT %(limit)s"""
 BRANDS = """
@@ -131,7 +127,7 @@ def late_payers(books: Books, day: date, limit: int = 50) -> tuple[date | None, 
     foreseen = _last("reports_expectedcash", monday - WEEKS_BACK * WEEK - timedelta(days=1))
     if foreseen is None:
         return None, []
-    rows = _rows(LATE, books, {"foreseen": foreseen, "day": day, "limit": limit})
+    rows = _rows(LATE, books, {"foreseen": foreseen, "first": foreseen + ONE_DAY, "day": day, "limit": limit})
     return foreseen, [LatePayer(*row) for row in rows]
 
 
