@@ -11,7 +11,9 @@
     });
     frame.addEventListener("drop", function (event) {
       event.preventDefault();
-      if (event.dataTransfer.files.length) field.files = event.dataTransfer.files;
+      if (!event.dataTransfer.files.length) return;
+      field.files = event.dataTransfer.files;
+      field.dispatchEvent(new Event("change", { bubbles: true }));  // as if it had been chosen
     });
   });
 })();

@@ -136,6 +136,26 @@ def test_twenty_pasted_rows_with_two_bad_ones(entry, order, goods):
     assert lines(order)[4] == (goods[5].sku, 5)
 
 
+def test_a_file_dropped_into_the_dialog_brings_its_lines(entry, order, goods):
+    entry.locator("[data-part=open-many]").click()
+    field = entry.locator("#entry-file")
+    entry.locator("#entry-text").press("Tab")
+    expect(field).to_be_focused()
+    entry.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "заказ.csv", { type: "text/csv" }));
+            document.querySelector("#entry-many .drop").dispatchEvent(
+                new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        f"Артикул;Количество\n{goods[0].sku};3\n{goods[1].sku};4\n",
+    )
+    expect(entry.locator("#entry-many")).to_be_hidden()
+    expect(entry.locator("[data-part=figure-total]")).to_contain_text("7")
+    saved(entry)
+    assert lines(order) == [(goods[0].sku, 3), (goods[1].sku, 4)]
+
+
 def test_a_colleagues_change_is_a_conflict_and_mine_can_be_kept(entry, order, goods, boris):
     set_lines(
         order.pk, by=boris, day=today(), lines=[OrderLineInput(goods[0].pk, 9)],
