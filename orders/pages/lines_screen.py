@@ -41,6 +41,7 @@ class LinesScreen(FormScreen):
     inputs: tuple[tuple[str, Any], ...] = ()  # column of an input and its label
     lines_title: Any = ""
     empty: Any = ""
+    found_by: Any = ""  # by what a line can be searched for; the word stands in the address as `q`
     made = ""  # the address of what `act` made, to go there
 
     def lines(self, document: Any) -> list[Line]:
@@ -79,7 +80,14 @@ class LinesScreen(FormScreen):
             "lines_title": self.lines_title,
             "empty": self.empty,
             "about_lines": self.about_lines(document),
+            "parts": self.parts(document),
+            "found_by": self.found_by,
+            "asked_for": self.request.GET.get("q", ""),
         }
+
+    def parts(self, document: Any) -> list[tuple[str, str, bool]]:
+        """Where there are too many lines for one page: label, address and whether it is shown, of each part."""
+        return []
 
     def about_lines(self, document: Any) -> Any:
         """A sentence over the lines."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse
@@ -61,6 +62,7 @@ from orders.tables.settlements import (
 from orders.wording import ENTRIES
 
 ROWS_ASKED = 300
+MOST_PARTS = 10_000
 ANSWERABLE = ("sent", "differs")
 
 
@@ -240,10 +242,36 @@ class DifferencesScreen(LinesScreen):
     inputs = (("theirs", _("The client's sum")), ("document", _("Its document")), ("comment", _("Comment")))
     lines_title, empty = _("Documents of the period"), _("Every row has its difference already.")
 
+    found_by = _("Document number")
+
+    def rows(self, document):
+        """The rows without a difference yet, or those of them whose document is searched for."""
+        rows = document.lines.filter(discrepancies=None).order_by("position")
+        word = self.request.GET.get("q", "").strip()
+        return rows.filter(document_number__icontains=word) if word else rows
+
+    def part(self):
+        """Which part of the rows is asked for, from 0."""
+        asked = self.request.GET.get("part", "")
+        return min(int(asked), MOST_PARTS) if asked.isdecimal() else 0
+
+    def parts(self, document):
+        count, word = self.rows(document).count(), self.request.GET.get("q", "")
+        if count <= ROWS_ASKED:
+            return []
+        return [
+            (
+                f"{first + 1}–{min(first + ROWS_ASKED, count)}",
+                f"?{urlencode({'q': word, 'part': part})}",
+                part == self.part(),
+            )
+            for part, first in enumerate(range(0, count, ROWS_ASKED))
+        ]
+
     def lines(self, document):
-        rows = document.lines.filter(discrepancies=None).order_by("position")[:ROWS_ASKED]
+        first = self.part() * ROWS_ASKED
         found = []
-        for place, row in enumerate(rows, start=1):
+        for place, row in enumerate(self.rows(document)[first : first + ROWS_ASKED], start=1):
             label = {"document": row.document_number}
             cells = (
                 Cell(formats.day(row.happened_on)),

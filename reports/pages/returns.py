@@ -33,7 +33,7 @@ PAGE_OF = {"return": "orders:return_detail", "act": "orders:discrepancyact_detai
 HEADINGS = (
     _("Units"), _("Money"), _("Share of sales"), _("Returns"), _("Discrepancy acts"), _("Repeat rate"),
 )  # fmt: skip
-ROWS_SHOWN, FACTS_SHOWN = 200, 300
+ROWS_SHOWN, FACTS_SHOWN, FACTS_WRITTEN = 200, 300, 100_000
 
 
 class ReturnsForm(Form):
@@ -185,7 +185,12 @@ def exported(request: HttpRequest, asked: Asked, rows: list[ReturnsRow], labels:
         heads = (_("Day"), _("Number"), _("Client"), _("Reason"), _("Carrier"), _("Units"), _("Money"))
         lines.write_row(0, 0, [str(head) for head in heads], bold)
         lines.set_column(0, 6, 20)
-        for at, fact in enumerate(facts_of(request.user, asked, most=100_000), start=1):
+        facts = facts_of(request.user, asked, most=FACTS_WRITTEN + 1)
+        if len(facts) > FACTS_WRITTEN:
+            text = _("Only the latest %(count)s lines are here: ask for a shorter period to see the others.")
+            lines.write_string(FACTS_WRITTEN + 1, 0, str(text) % {"count": formats.quantity(FACTS_WRITTEN)}, bold)
+            sheet.write_string(len(rows) + 2, 0, str(text) % {"count": formats.quantity(FACTS_WRITTEN)}, bold)
+        for at, fact in enumerate(facts[:FACTS_WRITTEN], start=1):
             lines.write_datetime(at, 0, fact.day, day)
             reason = str(REASONS.get(fact.reason, fact.reason))
             lines.write_row(at, 1, [fact.number, fact.client, reason, fact.carrier, fact.units])

@@ -104,6 +104,25 @@ def test_differences_are_recorded_from_the_page(debtor, anna, client):
     assert sheet.discrepancies.get().their_amount == D("900.00")
 
 
+def test_every_row_of_a_long_sheet_can_be_reached(debtor, anna, client, monkeypatch):
+    monkeypatch.setattr("orders.pages.settlements.ROWS_ASKED", 1)
+    sheet = sheet_of(debtor, anna)
+    rows = list(sheet.lines.order_by("position"))
+    assert len(rows) > 1
+    client.force_login(anna)
+    address = f"/reconciliations/{sheet.pk}/differences/"
+    for part, row in enumerate(rows):
+        shown = client.get(address, {"part": part}).context
+        assert [line.key for line in shown["lines"]] == [row.pk]
+        assert [each[2] for each in shown["parts"]] == [number == part for number in range(len(rows))]
+    found = client.get(address, {"q": rows[-1].document_number}).context
+    assert [line.key for line in found["lines"]] == [rows[-1].pk]
+    last = f"{address}?part={len(rows) - 1}"
+    with at(DAY):
+        client.post(last, {"their_side": "debit", f"theirs_{rows[-1].pk}": "1,11"})
+    assert sheet.discrepancies.get().line == rows[-1]
+
+
 def test_sheets_of_many_clients_come_in_one_archive(debtor, anna, vera):
     quiet = client_of(anna, name="Тихий")
     open_invoice(client_of(vera), "5.00", shipped_on=DAY, due_on=DAY)
