@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import content_disposition_header
-from weasyprint import HTML
+from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 OURS = "vendor:"
@@ -29,9 +29,14 @@ class OwnFiles(URLFetcher):
 
 def pdf_of(template: str, context: dict[str, Any], language: str = "ru") -> bytes:
     """Render a template into a PDF; papers for clients are in Russian whoever prints them."""
+    return laid_out(template, context, language).write_pdf(full_fonts=False)
+
+
+def laid_out(template: str, context: dict[str, Any], language: str = "ru") -> Document:
+    """The pages of a paper before they are written."""
     with translation.override(language):
         html = render_to_string(template, {"language": language, **context})
-    return HTML(string=html, base_url=f"{OURS}/", url_fetcher=OwnFiles()).write_pdf(full_fonts=False)
+    return HTML(string=html, base_url=f"{OURS}/", url_fetcher=OwnFiles()).render()
 
 
 def pdf_response(file: bytes, name: str) -> HttpResponse:

@@ -116,6 +116,7 @@ class Chart:
     value_kind: str = "money"
     hrefs: Sequence[str] = ()
     cell_hrefs: Mapping[Any, Sequence[str]] = field(default_factory=dict)  # series name: an address for each figure
+    note: Any = ""  # what the figures are of, where the title cannot say it
 
     @property
     def data(self) -> str:

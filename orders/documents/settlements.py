@@ -47,10 +47,10 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A balance on the side where it stands."""
+    """A balance on the side where it stands; the other side is empty. Nothing at all is a debit of nought."""
 
-    debit: Decimal = ZERO
-    credit: Decimal = ZERO
+    debit: Decimal | None = None
+    credit: Decimal | None = None
 
 
 def act_of_reconciliation(sheet: Reconciliation) -> Paper:
@@ -79,7 +79,7 @@ def act_of_reconciliation(sheet: Reconciliation) -> Paper:
 def _account_of(sheet: Reconciliation, *, in_favour_of: str) -> dict[str, object]:
     """Rows, turnovers and balances of both halves, as the template asks for them."""
     answered = sheet.status in ANSWERED
-    rows, turnover = _both_halves(sheet, answered)
+    rows, their_debit, their_credit = _both_halves(sheet, answered)
     return {
         "starts_on": sheet.starts_on,
         "ends_on": sheet.ends_on,
@@ -89,10 +89,10 @@ def _account_of(sheet: Reconciliation, *, in_favour_of: str) -> dict[str, object
         "closing": _balance(sheet.closing),
         "debit": sheet.debit,
         "credit": sheet.credit,
-        "their_opening": _balance(-sheet.opening),
-        "their_debit": turnover.debit,
-        "their_credit": turnover.credit,
-        "their_closing": _balance(-sheet.opening + turnover.debit - turnover.credit),
+        "their_opening": _balance(ZERO - sheet.opening),
+        "their_debit": their_debit,
+        "their_credit": their_credit,
+        "their_closing": _balance(their_debit - sheet.opening - their_credit),
         "in_favour_of": in_favour_of,
         "owed": abs(sheet.closing),
         "signed_by": sheet.signed_by,
@@ -101,8 +101,8 @@ def _account_of(sheet: Reconciliation, *, in_favour_of: str) -> dict[str, object
     }
 
 
-def _both_halves(sheet: Reconciliation, answered: bool) -> tuple[list[Sides], Balance]:
-    """The rows of both sides, and the client's turnovers as its half gives them."""
+def _both_halves(sheet: Reconciliation, answered: bool) -> tuple[list[Sides], Decimal, Decimal]:
+    """The rows of both sides, and the client's turnovers (debit, credit) as its half gives them."""
     found = {each.line_id: each for each in sheet.discrepancies.all() if each.line_id}
     rows, debit, credit = [], ZERO, ZERO
     for line in sheet.lines.all():
@@ -129,7 +129,7 @@ def _both_halves(sheet: Reconciliation, answered: bool) -> tuple[list[Sides], Ba
         half = Half(None, each.their_document, each.their_amount if is_debit else None,
                     None if is_debit else each.their_amount)  # fmt: skip
         rows.append(Sides(None, half, True))
-    return rows, Balance(debit, credit)
+    return rows, debit, credit
 
 
 def _balance(amount: Decimal) -> Balance:

@@ -1,5 +1,6 @@
 """What stands on a debtor's page, a client's tab of collecting, an invoice and an order about late payment."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -112,7 +113,15 @@ class LetterLines(Panel):
             for line in lines
         ]
         whys = [why for line in lines for why in line.computation.get("reasons", ()) if why["code"] in DOUBTS]
-        return {"rows": rows, "doubts": sorted({worded(why, PENALTY) for why in whys})}
+        doubts = sorted({worded(why, PENALTY) for why in whys})
+        return {"rows": rows, "doubts": doubts, "left_out": left_out(document, request.user)}
+
+
+def left_out(letter: CollectionLetter, user: Any) -> list[Invoice]:
+    """What stands open in other currencies and would be named if it were roubles: a claim is made in roubles alone."""
+    last = letter.prepared_on + timedelta(days=max(-letter.level.days, -1))
+    rows = Invoice.objects.visible_to(user).open().filter(client=letter.client_id, issued_on__lte=letter.prepared_on)
+    return list(rows.filter(due_on__lte=last).exclude(currency="RUB").order_by("due_on", "pk"))
 
 
 class LetterText(Panel):

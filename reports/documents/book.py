@@ -15,7 +15,7 @@ from orders.wording import BUCKETS
 from reports.queries.expected import debts_by_brand, late_payers
 from reports.queries.finance import Picture
 from reports.queries.turnover import books_of, slices
-from reports.wording import FORMULAS, TURNOVER
+from reports.wording import FORMULAS, TURNOVER, told_of_forecast
 
 MOST_ROWS = 1_000_000  # a sheet has 1 048 576 of them
 CHUNK = 2000
@@ -166,6 +166,8 @@ def _cash(book, user, found: Picture) -> None:
     )
     for each in found.cash.weeks:
         sheet.row([each.monday, each.due, each.expected, each.received])
+    sheet.row([])
+    sheet.row([told_of_forecast(found.cash)])
     asked = found.asked
     _foreseen, late = late_payers(books_of(user, asked.scope, asked.currency), asked.day, limit=MOST_ROWS)
     headings = [_("Client"), _("Expected"), _("Came in"), _("Missing")]

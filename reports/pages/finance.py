@@ -20,6 +20,7 @@ from reports.pages.asking import BY, LATE, Address, narrowed, read
 from reports.queries.expected import Week, debts_by_brand, late_payers
 from reports.queries.finance import LARGEST, Picture, picture
 from reports.queries.turnover import books_of, slices
+from reports.wording import told_of_forecast
 
 ROWS_SHOWN = 50
 WEEK = timedelta(days=7)
@@ -174,6 +175,7 @@ def cash_chart(found: Picture, address: Address) -> Chart:
             _("Expected"): foreseen,
             _("Came in"): [came_in(each, day, address) for each in weeks],
         },
+        note=told_of_forecast(found.cash),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from reports.pages.asking import read_params
 from reports.queries.expected import late_payers
 from reports.queries.finance import Picture, picture
 from reports.queries.turnover import books_of, slices
+from reports.wording import told_of_forecast
 
 DEBTORS, BAR = 15, 150
 
@@ -42,6 +43,7 @@ class FinancePaperScreen(Screen):
                 "managers": slices(request.user, asked.day, "manager", asked.scope, asked.currency, asked.months),
                 "trend": months_of(found),
                 "weeks": found.cash.weeks,
+                "weeks_note": told_of_forecast(found.cash),
                 "debtors": found.ageing.rows[:DEBTORS],
                 "total": found.ageing.total,
                 "late": late,

@@ -147,3 +147,14 @@ def test_the_api(anna, fedor):
     assert call.post("/api/v1/key-rates/", {"starts_on": due_on, "rate": "15.5"}, format="json").status_code == 403
     rate = api(fedor).post("/api/v1/key-rates/", {"starts_on": due_on, "rate": "15.5"}, format="json")
     assert rate.status_code == 201
+
+
+def test_a_letter_says_what_it_leaves_out(anna):
+    client = debtor(anna, "Азимут", "36500.00", 40)
+    foreign = overdue_invoice(client, "250.00", days=35, day=today(), currency="USD")
+    prepare_letters(day=today())
+    letter = CollectionLetter.objects.get()
+    page = browser(anna).get(f"/letters/{letter.pk}/").content.decode()
+    assert letter.lines.count() == 1
+    assert "В письмо не вошли: письма требуют только рублёвые долги." in page
+    assert f">{foreign.number}</a> (250,00\xa0$, срок" in page

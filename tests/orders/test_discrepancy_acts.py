@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from kam.pdf import laid_out
 from kam.refusals import Forbidden, Refused
 from orders.actions.confirming import confirm_order
 from orders.actions.discrepancy_acts import ActLineInput, accept_claim, cancel_act, close_act, decline_claim, record_act
@@ -10,11 +11,12 @@ from orders.actions.order_steps import submit_order
 from orders.actions.returns import receive_return, request_return
 from orders.actions.settling_claims import settle_claim
 from orders.actions.shipments import refuse_shipment, ship_order
+from orders.documents.settlements import act_of_discrepancies
 from orders.models import CreditNote, DiscrepancyAct, Return, StockLevel
 from orders.queries.claims import claimable_units
 from orders.queries.client_ledger import balance_on
 from orders.queries.shipping import returnable_units
-from tests.factories import DAY, buyer, confirmed_order, product, shipped_order, stocked_product, warehouse
+from tests.factories import DAY, buyer, confirmed_order, our_company, product, shipped_order, stocked_product, warehouse
 
 D = Decimal
 ONE_DAY = dt.timedelta(days=1)
@@ -266,3 +268,15 @@ def test_acceptance_is_never_before_the_shipment(shipment, anna):
         with pytest.raises(Refused) as refused:
             record_act(shipment.pk, by=anna, day=DAY, lines=[line], accepted_on=accepted_on)
         assert codes(refused) == [code]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_short_act_is_signed_on_its_only_page(anna, count):
+    our_company()
+    order = shipped_order(buyer(anna), anna, {stocked_product(10, price="1000.00"): 4 for _n in range(count)})
+    shipment = order.shipments.get()
+    lines = [ActLineInput("shortage", line.pk, actual=3, note="Короб вскрыт") for line in shipment.lines.all()]
+    commission = "Иванов И. И., кладовщик\nПетров П. П., товаровед"
+    act = record_act(shipment.pk, by=anna, day=DAY, lines=lines, commission=commission, conclusion="Недостача.")
+    paper = act_of_discrepancies(DiscrepancyAct.objects.get(pk=act.pk))
+    assert len(laid_out(paper.template, {"paper": paper, "seller": paper.seller}).pages) == 1

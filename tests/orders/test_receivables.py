@@ -10,7 +10,8 @@ from accounts.models import ClientGroup
 from kam.refusals import Refused
 from orders.actions.credit_notes import issue_credit_note
 from orders.actions.payments import allocate_payment, receive_payment, undo_allocation
-from orders.models import Allocation, CreditNote, Invoice, Payment
+from orders.actions.refunds import refund_payment, undo_refund
+from orders.models import Allocation, CreditNote, Invoice, Payment, Refund
 from orders.queries.receivables import Scope, ageing, invoices_on, key_figures
 from orders.rules.aging import Bucket, Debt, Settled, bucket_of, open_as_of, totals_by_bucket
 from tests.factories import DAY, client_of, open_invoice, overdue_invoice, payment_of
@@ -171,7 +172,7 @@ def test_the_number_of_queries_does_not_grow_with_the_books(anna, fedor, django_
 
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(("invoice", "pay", "pay on account", "undo", "credit", "allocate")),
+        st.sampled_from(("invoice", "pay", "pay on account", "undo", "credit", "allocate", "refund", "undo refund")),
         st.integers(1, 99_999),
         st.integers(0, 120),
     ),
@@ -184,6 +185,7 @@ def happen(client, by, what, pick, days_ago):
     amount, day = D(pick).scaleb(-2), DAY - days_ago * ONE_DAY
     invoices, payments = list(Invoice.objects.all()), list(Payment.objects.all())
     standing = list(Allocation.objects.filter(undone_on=None))
+    given = list(Refund.objects.filter(undone_on=None))
     if what == "invoice":
         open_invoice(client, amount, day + 20 * ONE_DAY, shipped_on=day, issued_on=day)
     elif what.startswith("pay"):
@@ -194,6 +196,10 @@ def happen(client, by, what, pick, days_ago):
         issue_credit_note(invoices[pick % len(invoices)].pk, by=by, day=day, amount=amount, reason="Скидка")
     elif what == "allocate" and payments:
         allocate_payment(payments[pick % len(payments)].pk, by=by, day=day)
+    elif what == "refund" and payments:
+        refund_payment(payments[pick % len(payments)].pk, by=by, day=day, amount=amount, reason="Переплата")
+    elif what == "undo refund" and given:
+        undo_refund(given[pick % len(given)].pk, by=by, day=day, reason="Ошибка")
 
 
 def by_the_rule(as_of):
@@ -210,10 +216,16 @@ def stands(row, day):
     return row.allocated_on <= day and (row.undone_on is None or row.undone_on > day)
 
 
+def given_back(day):
+    """What stood as refunded at the end of a day."""
+    rows = Refund.objects.filter(refunded_on__lte=day)
+    return sum((row.amount for row in rows if row.undone_on is None or row.undone_on > day), D("0.00"))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, looks=st.lists(st.integers(-1, 125), min_size=1, max_size=4))
 def test_the_rule_and_the_query_are_twins(events, looks, anna, fedor):
-    for model in (Allocation, CreditNote, Payment, Invoice):
+    for model in (Refund, Allocation, CreditNote, Payment, Invoice):
         model.objects.all().delete()
     client = client_of(anna)
     for what, pick, days_ago in events:
@@ -234,4 +246,4 @@ def test_the_rule_and_the_query_are_twins(events, looks, anna, fedor):
             assert sum((amount for found, amount in listed if found == bucket), D("0.00")) == expected[bucket]
         money = Payment.objects.filter(received_on__lte=as_of)
         paid = [row.amount for row in Allocation.objects.filter(payment__in=money) if stands(row, as_of)]
-        assert total.on_account == sum(money.values_list("amount", flat=True)) - sum(paid)
+        assert total.on_account == sum(money.values_list("amount", flat=True)) - sum(paid) - given_back(as_of)

@@ -1,7 +1,9 @@
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 
 from kam.models import Notification
 from kam.refusals import Forbidden, Refused
@@ -20,9 +22,10 @@ from orders.actions.reconciliations import (
     settle_reconciliation,
     withdraw_reconciliation,
 )
+from orders.documents.settlements import act_of_reconciliation
 from orders.models import Discrepancy, Reconciliation
 from orders.queries.client_ledger import balance_on
-from tests.factories import DAY, client_of, open_invoice, payment_of
+from tests.factories import DAY, client_of, open_invoice, our_company, payment_of
 
 D = Decimal
 ONE_DAY = dt.timedelta(days=1)
@@ -161,3 +164,22 @@ def test_the_owner_changes(client, anna, dasha):
     assert (found.owner, Notification.objects.get().user) == (dasha, dasha)
     assert list(Discrepancy.objects.overdue(DAY + 10 * ONE_DAY)) == []
     assert list(Discrepancy.objects.overdue(DAY + 11 * ONE_DAY)) == [found]
+
+
+@pytest.mark.parametrize(
+    ("amount", "sides"),
+    [("0.00", ("0,00", "", "0,00", "")), ("5.00", ("5,00", "", "", "5,00")), ("-5.00", ("", "5,00", "5,00", ""))],
+)
+def test_a_balance_of_nought_is_printed_in_both_halves(anna, amount, sides):
+    our_company()
+    buyer, paid = client_of(anna), D("100.00") - D(amount)
+    open_invoice(buyer, "100.00", shipped_on=DAY - ONE_DAY, due_on=DAY)
+    payment_of(buyer, str(paid), DAY)
+    sheet = send_reconciliation(drawn(buyer, anna).pk, by=anna, day=DAY)
+    agree_reconciliation(sheet.pk, by=anna, day=DAY, their_closing=D(amount), signed_by="Петров П. П.")
+    paper = act_of_reconciliation(Reconciliation.objects.get(pk=sheet.pk))
+    html = render_to_string(paper.template, {"paper": paper, "seller": paper.seller})
+    rows = re.findall(r"<tr class=.total.>.*?</tr>", html, re.S)
+    cells = [re.findall(r"<td class=.n.>(.*?)</td>", row, re.S) for row in rows]
+    assert cells[0] == ["0,00", "", "0,00", ""]
+    assert tuple(cells[-1]) == sides

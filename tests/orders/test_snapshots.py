@@ -14,12 +14,22 @@ from orders.actions.credit_notes import issue_credit_note
 from orders.actions.old_days import keep_days
 from orders.actions.payments import receive_payment, undo_allocation
 from orders.actions.snapshots import take_ageing_snapshot
-from orders.models import AgeingDay, AgeingDoubt, AgeingSnapshot, AgeingTotal, Allocation, CreditNote, Invoice, Payment
+from orders.models import (
+    AgeingDay,
+    AgeingDoubt,
+    AgeingSnapshot,
+    AgeingTotal,
+    Allocation,
+    CreditNote,
+    Invoice,
+    Payment,
+    Refund,
+)
 from orders.queries.receivables import ageing
 from orders.queries.snapshots import FIGURES
 from orders.rules.aging import Bucket
 from tests.factories import DAY, client_of, open_invoice, overdue_invoice
-from tests.orders.test_receivables import EVENTS, by_the_rule, happen, stands
+from tests.orders.test_receivables import EVENTS, by_the_rule, given_back, happen, stands
 
 D = Decimal
 ONE_DAY = dt.timedelta(days=1)
@@ -170,7 +180,17 @@ def by_one_sum(day):
     looks=st.lists(st.integers(0, 125), max_size=3),
 )
 def test_kept_days_are_twins_of_the_rule(before, late, days, again, looks, anna, fedor):
-    for model in (Allocation, CreditNote, Payment, Invoice, AgeingSnapshot, AgeingTotal, AgeingDay, AgeingDoubt):
+    for model in (
+        Refund,
+        Allocation,
+        CreditNote,
+        Payment,
+        Invoice,
+        AgeingSnapshot,
+        AgeingTotal,
+        AgeingDay,
+        AgeingDoubt,
+    ):
         model.objects.all().delete()
     client, other = client_of(anna), client_of(anna)
     _live(before, (client, other), fedor)
@@ -201,7 +221,7 @@ def _agrees(user, day):
     assert total.total == by_one_sum(day)
     money = Payment.objects.filter(received_on__lte=day)
     paid = [row.amount for row in Allocation.objects.filter(payment__in=money) if stands(row, day)]
-    assert total.on_account == sum(money.values_list("amount", flat=True)) - sum(paid)
+    assert total.on_account == sum(money.values_list("amount", flat=True)) - sum(paid) - given_back(day)
 
 
 def _month_agrees(day):
@@ -213,7 +233,9 @@ def _month_agrees(day):
     credited = sum(CreditNote.objects.filter(issued_on__range=in_month).values_list("amount", flat=True))
     received = sum(Payment.objects.filter(received_on__range=in_month).values_list("amount", flat=True))
     assert sum(row.sales for row in rows) == sold - credited
-    assert sum(row.received for row in rows) == received
+    given = sum(Refund.objects.filter(refunded_on__range=in_month).values_list("amount", flat=True))
+    back = sum(Refund.objects.filter(undone_on__range=in_month).values_list("amount", flat=True))
+    assert sum(row.received for row in rows) == received - given + back
 
 
 @pytest.mark.parametrize("writes", ["one by one", "at once"])

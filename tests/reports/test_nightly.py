@@ -7,6 +7,7 @@ import pytest
 
 from kam.models import Notification, Run
 from kam.refusals import Forbidden, Refused
+from kam.runs import carry_out, claim
 from orders.actions.exchange import set_exchange_rate
 from orders.actions.payments import receive_payment
 from orders.models import AgeingSnapshot
@@ -145,3 +146,44 @@ def test_who_may_run_a_night_again(anna, fedor, monkeypatch):
     assert not Run.objects.exists()
     run_again(day=DAY, by=fedor)
     assert Run.objects.get().parameters == {"day": str(DAY)}
+
+
+def test_the_worker_runs_a_past_day_again_with_the_same_result(anna, fedor, monkeypatch):
+    monkeypatch.setattr("reports.actions.nightly.today", lambda: DAY + ONE_DAY)
+    client = client_of(anna)
+    overdue_invoice(client, "100.00", days=20)
+    open_invoice(client, "40.00", DAY + 5 * ONE_DAY)
+    run_nights(until=DAY - ONE_DAY)
+    receive_payment(client_id=client.pk, amount=D("60.00"), received_on=DAY, by=fedor)
+    run_nights(until=DAY)
+    before = [everything(day) for day in (DAY - ONE_DAY, DAY)]
+    done_at = dict(NightlyPart.objects.filter(run__day=DAY - ONE_DAY).values_list("name", "done_at"))
+    run_again(day=DAY - ONE_DAY, by=fedor)
+    run = Run.objects.get()
+    assert carry_out(run.pk)
+    run.refresh_from_db()
+    night = NightlyRun.objects.get(day=DAY - ONE_DAY)
+    assert (run.status, set(run.counts)) == ("done", {str(DAY - ONE_DAY)})
+    assert (night.status, night.by) == ("done", fedor)
+    assert all(part.done_at > done_at[part.name] for part in night.parts.all())
+    assert [everything(day) for day in (DAY - ONE_DAY, DAY)] == before
+    assert counts(DAY - ONE_DAY)["letters"] is None, "a day that is past writes no letters of today"
+    assert Notification.objects.filter(kind="run", user=fedor).count() == 1
+    assert not carry_out(run.pk), "a run is done once"
+
+
+def test_a_night_run_again_that_was_killed_keeps_the_parts_it_had_done(anna, fedor, monkeypatch):
+    monkeypatch.setattr("reports.actions.nightly.today", lambda: DAY + ONE_DAY)
+    overdue_invoice(client_of(anna), "100.00", days=20)
+    run_nights(until=DAY)
+    before = everything(DAY)
+    run_again(day=DAY, by=fedor)
+    run = claim(Run.objects.get().pk)
+    night = nightly._opened(DAY, True, fedor)  # it died when it had done the first part
+    nightly._written(night, 1, nightly.PARTS[0], 1, 0.5)
+    Run.objects.update(seen_at=run.seen_at - dt.timedelta(minutes=5))
+    assert carry_out(run.pk)
+    night.refresh_from_db()
+    assert (night.status, list(night.parts.values_list("name", flat=True))) == ("done", NAMES)
+    assert night.parts.get(name="ageing").seconds == D("0.500"), "what was done was not done again"
+    assert everything(DAY) == before
