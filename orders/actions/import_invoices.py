@@ -96,16 +96,20 @@ def _staged(row) -> tuple:
 def _judge(who: Authority, report: Report) -> None:
     """Find the client of every row and take out rows that cannot be."""
     seen, parameters = Client.objects.visible_to(who.by).values("pk").query.sql_with_params()
+    # Clients are told apart by each of their keys first: sought for every row they would all be read each time.
     derive(
         "judged_invoices",
-        f"""SELECT t.*, c.client_id, c.several, i.id AS known, i.client_id AS known_client, i.amount AS known_amount
+        f"""WITH seen AS MATERIALIZED (SELECT id, inn, kpp, sort_key FROM accounts_client WHERE id IN ({seen})),
+                 named AS (SELECT sort_key, min(id) AS id, count(*) AS several FROM seen GROUP BY sort_key),
+                 numbered AS (SELECT inn, min(id) AS id, count(*) AS several FROM seen GROUP BY inn),
+                 parted AS (SELECT inn, kpp, min(id) AS id, count(*) AS several FROM seen GROUP BY inn, kpp)
+            SELECT t.*, coalesce(n.id, i.id, p.id) AS client_id, coalesce(n.several, i.several, p.several) AS several,
+                   k.id AS known, k.client_id AS known_client, k.amount AS known_amount
             FROM incoming_invoices t
-            LEFT JOIN LATERAL (
-                SELECT min(id) AS client_id, count(*) AS several FROM accounts_client c
-                WHERE c.id IN ({seen}) AND CASE WHEN t.inn IS NULL THEN c.sort_key = t.client_key
-                    ELSE c.inn = t.inn AND (t.kpp IS NULL OR c.kpp = t.kpp) END
-            ) c ON true
-            LEFT JOIN orders_invoice i ON i.number = t.number""",
+            LEFT JOIN named n ON n.sort_key = t.client_key AND t.inn IS NULL
+            LEFT JOIN numbered i ON i.inn = t.inn AND t.kpp IS NULL
+            LEFT JOIN parted p ON p.inn = t.inn AND p.kpp = t.kpp
+            LEFT JOIN orders_invoice k ON k.number = t.number""",
         parameters,
     )
     table, label = "judged_invoices", _("Client")
