@@ -12,6 +12,7 @@ from accounts.models import Client, PriceColumn
 from kam.files import FileRefused
 from kam.imports import Upload, importer_named
 from kam.models import TrailEntry
+from kam.staging import rows_of
 from orders.models import Brand, Category, Order, Price, Product, StockLevel, Warehouse
 from tests.factories import buyer, confirmed_order, price_column, requisites, stocked_product, system_user, warehouse
 from tests.factories import product as product_of
@@ -109,6 +110,25 @@ def test_changes_of_goods_prices_and_stock(take, marina):
     assert list(Price.objects.order_by("starts_on").values_list("amount", "starts_on", "ends_on")) == [
         (100, dt.date(2026, 1, 1), dt.date(2026, 11, 19)), (110, DAY, None)]  # fmt: skip
     assert StockLevel.objects.get().on_hand == 7
+
+
+def test_what_is_the_same_is_not_even_written(take, marina):
+    goods = catalogue(product() + product("p-2", "Чехол", "C-1"), GROUPS)
+    take(marina, goods, package(offer("p-1", price("100"), stock(5)) + offer("p-2", price("7"), stock(3))))
+    Price.objects.update(starts_on=dt.date(2026, 1, 1))
+    prices, levels = versions("orders_price", "product_id"), versions("orders_stocklevel", "product_id")
+    report = take(marina, package(offer("p-1", price("100"), stock(5)) + offer("p-2", price("8"), stock(4))))
+    assert report.counts == {"prices_created": 1, "stock_changed": 1}
+    same = Product.objects.get(external_id="p-1").pk
+    assert {row for row in versions("orders_price", "product_id") if row in prices} == {
+        row for row in prices if row[0] == same}  # fmt: skip
+    assert {row for row in versions("orders_stocklevel", "product_id") if row in levels} == {
+        row for row in levels if row[0] == same}  # fmt: skip
+
+
+def versions(table, key):
+    """A key of each row and where its version lies: a row that is written anew lies elsewhere."""
+    return set(rows_of(f"SELECT {key}, ctid::text FROM {table}"))
 
 
 def test_what_we_have_is_adopted_by_sku_and_name(take, marina):

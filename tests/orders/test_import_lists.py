@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Client
 from kam.imports import Upload, importer_named, importers_for
 from kam.models import TrailEntry
 from kam.refusals import Forbidden
@@ -187,6 +188,19 @@ def test_bad_invoices_are_reported(take, fedor, anna):
     report = take("invoices", text, fedor)
     assert sorted(each.row for each in report.problems) == [2, 3, 4, 5, 6, 8]
     assert set(Invoice.objects.values_list("number", "amount")) == {("Р-1", 10), ("Р-6", 7)}
+
+
+def test_the_client_of_an_invoice_is_found_by_all_that_is_said_and_never_guessed(take, fedor, anna):
+    first, branch = client_of(anna), client_of(anna)
+    Client.objects.filter(pk=branch.pk).update(inn=first.inn, kpp="770801001", name=first.name, sort_key=first.sort_key)
+    first.refresh_from_db()
+    text = ("Номер;ИНН;КПП;Контрагент;Дата;Долг\n"
+            f"Р-1;{first.inn};{first.kpp};;02.11.2026;1\nР-2;{first.inn};770801001;;02.11.2026;2\n"
+            f"Р-3;{first.inn};;;02.11.2026;3\nР-4;;;{first.name};02.11.2026;4\n"
+            f"Р-5;{first.inn};770901001;{first.name};02.11.2026;5\n")  # fmt: skip
+    report = take("invoices", text, fedor)
+    assert sorted(each.row for each in report.problems) == [4, 5, 6]
+    assert set(Invoice.objects.values_list("number", "client_id")) == {("Р-1", first.pk), ("Р-2", branch.pk)}
 
 
 def test_clients_of_a_list(take, fedor, anna):
