@@ -55,7 +55,8 @@ class StockImporter(Importer):
             rows = table.rows()
         report.count("rows", plain)
         _take_others(good_rows(rows, report), report)
-        refuse_repeated("judged_stock", ("product_id", "warehouse_id"), "sku", _("SKU"), report)
+        if _has_repeated("judged_stock"):
+            refuse_repeated("judged_stock", ("product_id", "warehouse_id"), "sku", _("SKU"), report)
         write_stock("judged_stock", who, report)
 
 
@@ -94,7 +95,8 @@ def _take_plain(table: Table) -> int:
             LEFT JOIN orders_stocklevel l ON l.product_id = p.id AND l.warehouse_id = w.id
             WHERE s.row > {int(table.header.row)}""",
     )
-    return found - execute("DELETE FROM judged_stock WHERE quantity IS NULL")
+    unread = value_of("SELECT 1 FROM judged_stock WHERE quantity IS NULL LIMIT 1")
+    return found - execute("DELETE FROM judged_stock WHERE quantity IS NULL") if unread else found
 
 
 def _take_others(rows: Iterator[Row], report: Report) -> None:
@@ -116,6 +118,13 @@ def _take_others(rows: Iterator[Row], report: Report) -> None:
     execute("INSERT INTO judged_stock SELECT * FROM other_stock")
 
 
+def _has_repeated(table: str) -> bool:
+    """Whether two rows mean the same level: known ones are told apart by sorting one number, not grouping by two."""
+    known, different = rows_of(f"SELECT count(level_id), count(DISTINCT level_id) FROM {table}")[0]
+    new = f"SELECT 1 FROM {table} WHERE level_id IS NULL GROUP BY product_id, warehouse_id HAVING count(*) > 1 LIMIT 1"
+    return known > different or value_of(new) is not None
+
+
 @lru_cache(maxsize=1024)
 def _key(name: str | None) -> str | None:
     return folded(name) if name else None
@@ -127,14 +136,18 @@ def write_stock(table: str, who: Authority, report: Report) -> None:
     Of the table stays what was written. Rows are locked and written in the order of their keys. A quantity under what
     is reserved is reported and left out: goods promised to orders may not vanish.
     """
-    execute(f"DELETE FROM {table} WHERE coalesce(on_hand, 0) = quantity")
-    touched = value_of(f"SELECT count(*) FROM {table}")
+    same, created, touched = rows_of(
+        f"""SELECT count(*) FILTER (WHERE coalesce(on_hand, 0) = quantity),
+                   count(*) FILTER (WHERE level_id IS NULL AND quantity <> 0),
+                   count(*) FILTER (WHERE coalesce(on_hand, 0) <> quantity) FROM {table}"""
+    )[0]
+    if same:
+        execute(f"DELETE FROM {table} WHERE coalesce(on_hand, 0) = quantity")
     if not touched:
         return
-    written = touched - _tell_short(table, report) if report.dry else _write(table, touched, report)
-    # New levels were told apart before the insert: a statement that looks for rows of the very table it fills
-    # reads over and over what it has written.
-    created = value_of(f"SELECT count(*) FROM {table} WHERE level_id IS NULL")
+    written = touched - _tell_short(table, report) if report.dry else _write(table, touched, created, report)
+    if written < touched:
+        created = value_of(f"SELECT count(*) FROM {table} WHERE level_id IS NULL")
     report.count("stock_changed", written - created)
     report.count("stock_created", created)
     if written:
@@ -142,7 +155,7 @@ def write_stock(table: str, who: Authority, report: Report) -> None:
         tell_trail("import_stock", "orders.warehouse", "warehouse_id", table, who)
 
 
-def _write(table: str, touched: int, report: Report) -> int:
+def _write(table: str, touched: int, created: int, report: Report) -> int:
     # What stands is updated by its key and only what does not is inserted: an insert that meets a row looks for it in
     # an index, locks it and then updates it. Without hashes the join follows the order of the keys, and so do locks.
     execute("SET LOCAL enable_hashjoin = off")
@@ -152,13 +165,14 @@ def _write(table: str, touched: int, report: Report) -> int:
             WHERE l.id = t.level_id AND l.reserved <= t.quantity"""
     )
     execute("SET LOCAL enable_hashjoin = on")
-    written += execute(
-        f"""INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
-           SELECT warehouse_id, product_id, quantity, 0 FROM {table} WHERE level_id IS NULL
-           ORDER BY product_id, warehouse_id
-           ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
-               WHERE l.reserved <= excluded.on_hand"""
-    )
+    if created:
+        written += execute(
+            f"""INSERT INTO orders_stocklevel AS l (warehouse_id, product_id, on_hand, reserved)
+               SELECT warehouse_id, product_id, quantity, 0 FROM {table} WHERE level_id IS NULL
+               ORDER BY product_id, warehouse_id
+               ON CONFLICT (product_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand
+                   WHERE l.reserved <= excluded.on_hand"""
+        )
     if written < touched:
         _tell_short(table, report)
     return written
