@@ -45,26 +45,27 @@ class Progress:
         return None if self.cost is None else margin_of(self.net, self.cost).percent
 
 
-# Lines and reservations are each added up by order before they meet. A line that keeps no cost yet, which is one of a
-# draft, has the product's cost of the day, where a day is asked for.
+# Reservations are added up by line before lines are by order; both they and costs are found through the few lines, as a
+# join of the whole tables would not be. A line that keeps no cost yet, which is one of a draft, has the product's cost
+# of the day, where a day is asked for.
 _PROGRESS = """
-    SELECT lines.*, held.units, held.ends
-    FROM (
-        SELECT line.order_id, sum(line.quantity), sum(line.shipped), sum(line.cancelled), sum(line.net),
-            CASE WHEN count(*) = count(coalesce(line.unit_cost, cost.amount))
-            THEN sum(coalesce(line.unit_cost, cost.amount) * line.quantity) END
-        FROM orders_orderline line
-        LEFT JOIN orders_productcost cost ON line.unit_cost IS NULL AND cost.product_id = line.product_id
-            AND cost.starts_on <= %(day)s AND (cost.ends_on IS NULL OR cost.ends_on >= %(day)s)
-        WHERE line.order_id = ANY(%(orders)s)
-        GROUP BY line.order_id
-    ) lines
-    LEFT JOIN (
-        SELECT line.order_id, sum(live.quantity) AS units, min(live.expires_on) AS ends
-        FROM orders_reservation live JOIN orders_orderline line ON line.id = live.line_id
-        WHERE live.status = %(live)s AND line.order_id = ANY(%(orders)s)
-        GROUP BY line.order_id
-    ) held USING (order_id)
+    SELECT line.order_id, sum(line.quantity), sum(line.shipped), sum(line.cancelled), sum(line.net),
+        CASE WHEN count(*) = count(coalesce(line.unit_cost, cost.amount))
+        THEN sum(coalesce(line.unit_cost, cost.amount) * line.quantity) END,
+        coalesce(sum(held.units), 0), min(held.ends)
+    FROM orders_orderline line
+    CROSS JOIN LATERAL (
+        SELECT sum(live.quantity) AS units, min(live.expires_on) AS ends
+        FROM orders_reservation live WHERE live.line_id = line.id AND live.status = %(live)s
+    ) held
+    LEFT JOIN LATERAL (
+        SELECT amount FROM orders_productcost
+        WHERE line.unit_cost IS NULL AND product_id = line.product_id
+            AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
+        LIMIT 1
+    ) cost ON true
+    WHERE line.order_id = ANY(%(orders)s)
+    GROUP BY line.order_id
 """
 
 
@@ -79,7 +80,7 @@ def progress_of(orders: Iterable[Order], day: date | None = None) -> dict[int, P
         for pk, *sums, reserved, ends in cursor:
             one = found[pk]
             one.units, one.shipped, one.cancelled, one.net, one.cost = sums
-            one.reserved, one.expires_on = reserved or 0, ends
+            one.reserved, one.expires_on = int(reserved), ends
     return found
 
 
