@@ -46,6 +46,10 @@
     setTimeout(function () { note.remove(); }, 7000);
   });
 
+  // On a phone the open tab may stand beyond the edge of the strip.
+  var open = document.querySelector(".doc-tab.active");
+  if (open) open.parentElement.scrollLeft = open.offsetLeft - (open.parentElement.clientWidth - open.offsetWidth) / 2;
+
   // The open tab of a document is marked at once, without waiting for the whole page.
   document.addEventListener("click", function (event) {
     var tab = event.target.closest(".doc-tab");
@@ -83,7 +87,9 @@
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      // With the focus nowhere, as on a page just opened, the form of the page is meant.
       var form = event.target.closest && event.target.closest("form.edit, form.step-form");
+      if (!form && event.target === document.body) form = document.querySelector("main form.edit");
       if (form) { event.preventDefault(); form.requestSubmit(); }
       return;
     }

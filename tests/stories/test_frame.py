@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Client
 from tests.conftest import person
-from tests.stories.conftest import sign_in
+from tests.stories.conftest import path_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,6 +98,25 @@ def test_a_step_asks_for_its_reason_in_a_dialog(desk):
     desk.wait_for_selector(".toast-note")
     client.refresh_from_db()
     assert client.status == "closed"
+    assert desk.complaints == []
+
+
+def test_a_form_just_opened_is_sent_by_keys(desk):
+    client = Client.objects.get(name="Ромашка")
+    desk.goto(f"/clients/{client.pk}/edit/")
+    with desk.expect_navigation():
+        desk.keyboard.press("Control+Enter")
+    assert path_of(desk) == f"/clients/{client.pk}/"
+    assert desk.complaints == []
+
+
+def test_the_open_tab_is_in_sight_on_a_phone(desk):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    client = Client.objects.get(name="Ромашка")
+    desk.goto(f"/clients/{client.pk}/?tab=orders")
+    tab = desk.locator(".doc-tab.active")
+    expect(tab).to_have_text("Заказы")
+    expect(tab).to_be_in_viewport(ratio=0.9)
     assert desk.complaints == []
 
 
