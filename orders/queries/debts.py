@@ -15,15 +15,16 @@ from django.db import connection
 
 from orders.queries.movements import ANYTHING_SETTLED, open_invoices
 
-# Without the clients on the stop list and without disputed invoices.
+# Without the clients on the stop list and without disputed invoices. NOT IN is one look into a small set for each debt,
+# in the same pass; NOT EXISTS would be two joins of all debts with a list that is mostly empty.
 WRITTEN_ABOUT = """, stopped AS (
     SELECT client_id, invoice_id FROM orders_stoplistentry
     WHERE starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
         AND (removed_on IS NULL OR removed_on > %(day)s)
 ), kept AS (
     SELECT d.* FROM debts d
-    WHERE NOT EXISTS (SELECT FROM stopped s WHERE s.client_id = d.client_id AND s.invoice_id IS NULL)
-        AND NOT EXISTS (SELECT FROM stopped s WHERE s.invoice_id = d.id)
+    WHERE d.client_id NOT IN (SELECT client_id FROM stopped WHERE invoice_id IS NULL)
+        AND d.id NOT IN (SELECT invoice_id FROM stopped WHERE invoice_id IS NOT NULL)
 )"""
 # The highest level that the oldest debt of each client has reached, unless this spell of debt had it or a higher one.
 LATE_LETTERS = """, spells AS (
