@@ -52,9 +52,11 @@ SELECT {{key}}, t.day, sum(t.sales), sum(t.received) FROM (
     SELECT s.client_id, m.day, s.amount AS sales, 0 AS received FROM unnest(%(told)s::date[]) m (day)
     JOIN orders_invoice s ON s.issued_on {MONTH} WHERE s.currency = %(currency)s {{own}}
     UNION ALL
-    SELECT s.client_id, m.day, -n.amount, 0 FROM unnest(%(told)s::date[]) m (day)
-    JOIN orders_creditnote n ON n.issued_on {MONTH} JOIN orders_invoice s ON s.id = n.invoice_id
-    WHERE s.currency = %(currency)s {{own}}
+    SELECT s.client_id, s.day, s.amount, 0 FROM (
+        SELECT i.client_id, i.currency, m.day, -n.amount AS amount FROM unnest(%(told)s::date[]) m (day)
+        JOIN orders_creditnote n ON n.issued_on {MONTH} JOIN orders_invoice i ON i.id = n.invoice_id
+        OFFSET 0  -- the few notes first: all invoices of a team would be read to find theirs
+    ) s WHERE s.currency = %(currency)s {{own}}
     UNION ALL
     SELECT s.client_id, m.day, 0, s.amount FROM unnest(%(told)s::date[]) m (day)
     JOIN orders_payment s ON s.received_on {MONTH} WHERE s.currency = %(currency)s AND s.kind = 'money' {{own}}
