@@ -59,6 +59,7 @@ def ship_order(
     _pick(order, wanted, delivery, day, by)
     shipment = Shipment(
         order=order,
+        client_id=order.client_id,
         warehouse_id=order.warehouse_id,
         distributor_id=order.distributor_id,
         payer=order.paying_client,
@@ -126,7 +127,7 @@ def change_shipment(pk: int, *, by, version: int | None = None, **fields) -> Shi
     """Change carrier, tracking, address or delivery window; never what was shipped."""
     shipment = _locked(pk)
     check_version(shipment, version)
-    who = authority(by, "orders.change_shipment", shipment.order.client.manager_id)
+    who = authority(by, "orders.change_shipment", shipment.client.manager_id)
     wrong = _window_refusals(fields.get("window_from"), fields.get("window_to"))
     if wrong:
         raise Refused(*wrong)
@@ -135,7 +136,7 @@ def change_shipment(pk: int, *, by, version: int | None = None, **fields) -> Shi
 
 def _locked(pk: int) -> Shipment:
     rows = Shipment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("order__client", "order__price_column", "payer").get(pk=pk)
+    return rows.select_related("client", "order__client", "order__price_column", "payer").get(pk=pk)
 
 
 def _wanted(order: Order, lines: list[OrderLine], quantities, day: date) -> dict[OrderLine, int]:

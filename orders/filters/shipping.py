@@ -9,13 +9,13 @@ from orders.models import Order, Return, Shipment, Warehouse
 
 
 class ShipmentFilter(FilterSet):
-    client = RemoteFilter(field_name="order__client", queryset=Client.objects.all(), label=_("Client"))
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     status = ChoicesFilter(choices=Shipment.Status.choices, label=_("State"))
     shipped_from = DayFilter(field_name="shipped_on", lookup_expr="gte", label=_("Shipped from"))
     shipped_to = DayFilter(field_name="shipped_on", lookup_expr="lte", label=_("Shipped to"))
     warehouse = RemoteFilter(queryset=Warehouse.objects.all(), label=_("Warehouse"))
     order = RemoteFilter(queryset=Order.objects.all(), label=_("Order"))
-    manager = RemoteFilter(field_name="order__client__manager", queryset=User.objects.all(), label=_("KAM"))
+    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
     payer = RemoteFilter(queryset=Client.objects.all(), label=_("Who is invoiced"))
     not_invoiced = YesNoFilter(method="by_invoiced", label=_("Not invoiced"))
     special = YesNoFilter(

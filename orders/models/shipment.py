@@ -6,7 +6,7 @@ from kam.models import MoneyField, QuantityField, Record
 
 
 class ShipmentQuerySet(ScopedQuerySet):
-    manager_paths = ("order__client__manager",)
+    manager_paths = ("client__manager",)
 
 
 class Shipment(Record):
@@ -19,6 +19,8 @@ class Shipment(Record):
 
     number = models.CharField(_("number"), max_length=30, unique=True)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="shipments", verbose_name=_("order"))
+    # The order's client, kept here so that an index finds a client's shipments by day.
+    client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="shipments", verbose_name=_("client"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.SHIPPED)
     warehouse = models.ForeignKey(
         "orders.Warehouse", models.PROTECT, null=True, blank=True, verbose_name=_("from our warehouse")
@@ -57,6 +59,9 @@ class Shipment(Record):
         ordering = ("-shipped_on", "-pk")
         indexes = [
             models.Index(fields=("-shipped_on", "-id"), name="shipment_by_day"),
+            models.Index(
+                fields=("client", "-shipped_on", "-id"), include=("total", "order"), name="shipment_of_client_listed"
+            ),
             models.Index(
                 fields=("payer",),
                 include=("uninvoiced_total",),

@@ -37,7 +37,7 @@ class ShipmentPage(Page):
     flow, move, change = SHIPMENT_FLOW, move_shipment, change_shipment
     step_forms = {"deliver": DeliverForm, "refuse": RefuseForm}
     menu, menu_order, icon = "orders", 30, "truck-delivery"
-    search = ("number__istartswith", "tracking__istartswith", "order__number__istartswith", "order__client__search")
+    search = ("number__istartswith", "tracking__istartswith", "order__number__istartswith", "client__search")
     empty = _("No shipment fits. Goods are shipped from the page of a confirmed order.")
     figures = (
         Figure(_("Total"), "total"),
@@ -46,7 +46,7 @@ class ShipmentPage(Page):
     panels = (
         Rows("lines", ShipmentLineTable, _("Goods")),
         Facts(
-            "order", Fact("order.client", _("Client")), "payer", "warehouse", Fact("distributor", hide_empty=True),
+            "order", "client", "payer", "warehouse", Fact("distributor", hide_empty=True),
             "shipped_on", title=_("Shipment"),
         ),
         Facts(
@@ -75,12 +75,12 @@ class ShipmentPage(Page):
     @classmethod
     def editable(cls, document, user):
         return document.status == Shipment.Status.SHIPPED and allowed(
-            user, "orders.change_shipment", document.order.client.manager_id
+            user, "orders.change_shipment", document.client.manager_id
         )
 
     @classmethod
     def subheading(cls, document):
-        return f"{document.order.client} · {formats.day(document.shipped_on)}"
+        return f"{document.client} · {formats.day(document.shipped_on)}"
 
 
 class ReturnPage(Page):

@@ -43,7 +43,6 @@ class ShipmentLineSerializer(serializers.ModelSerializer):
 
 class ShipmentSerializer(serializers.ModelSerializer):
     lines = ShipmentLineSerializer(many=True, read_only=True)
-    client = serializers.IntegerField(source="order.client_id", read_only=True)
     order_number = name_of("order.number")
     invoice = serializers.PrimaryKeyRelatedField(read_only=True)
 

@@ -8,7 +8,7 @@ from kam.pages import Column, Table, address_of
 class ShipmentTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
     shipped_on = Column(_("Shipped"), kind="date", sort=("shipped_on", "pk"))
-    client = Column(_("Client"), accessor="order.client.name", sort="order__client__sort_key")
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     order = Column(_("Order"), accessor="order.number", href=lambda row: address_of(row.order))
     status = Column(_("State"), kind="chip", sort=True)
     warehouse = Column(_("From"), accessor=lambda row: str(row.warehouse or row.distributor or ""))
@@ -20,7 +20,7 @@ class ShipmentTable(Table):
     total = Column(_("Total"), kind="money", sort=True, total=True)
 
     class Meta:
-        related = ("order__client__manager", "warehouse", "distributor", "payer")
+        related = ("client__manager", "order", "warehouse", "distributor", "payer")
         sort = "-shipped_on"
 
 
@@ -36,7 +36,7 @@ class ShipmentOfOrderTable(Table):
     total = Column(_("Total"), kind="money", total=True)
 
     class Meta:
-        related = ("order__client__manager", "invoice")
+        related = ("invoice",)
         sort = "shipped_on"
 
 

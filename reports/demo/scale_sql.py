@@ -135,11 +135,12 @@ SELECT %(base_line)s + l.n * 5 + l.position - 1, l.product_id, %(level)s + l.pro
 FROM big_line l JOIN big_order o USING (n) WHERE o.status = 'confirmed'"""
 
 _SHIPMENTS = """
-INSERT INTO orders_shipment (id, created_at, updated_at, version, number, order_id, status, warehouse_id, payer_id,
-    shipped_on, carrier, tracking, address, delivered_on, received_by, refusal_reason, net, vat, total,
+INSERT INTO orders_shipment (id, created_at, updated_at, version, number, order_id, client_id, status, warehouse_id,
+    payer_id, shipped_on, carrier, tracking, address, delivered_on, received_by, refusal_reason, net, vat, total,
     uninvoiced_total)
-SELECT %(base_shipment)s + o.n, o.shipped_on, o.shipped_on, 1, 'BIG-' || o.n, %(base_order)s + o.n, 'delivered',
-    %(warehouse)s, o.client_id, o.shipped_on, '', '', '', o.shipped_on + 3, '', '', r.net, r.vat, r.total, 0
+SELECT %(base_shipment)s + o.n, o.shipped_on, o.shipped_on, 1, 'BIG-' || o.n, %(base_order)s + o.n, o.client_id,
+    'delivered', %(warehouse)s, o.client_id, o.shipped_on, '', '', '', o.shipped_on + 3, '', '', r.net, r.vat, r.total,
+    0
 FROM big_order o JOIN orders_order r ON r.id = %(base_order)s + o.n WHERE o.status = 'closed'"""
 
 _SHIPMENT_LINES = """
