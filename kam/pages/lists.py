@@ -43,11 +43,6 @@ class ListView(PageView):
         return self.render("kam/list.html", {"listing": listing, "title": self.page.titles})
 
 
-def _set_in(params: QueryDict) -> list[str]:
-    """The parameters that say anything."""
-    return [name for name in params if params[name]]
-
-
 class Listing:
     """One answer of a list: what was asked, the rows found, and what the template needs of both."""
 
@@ -57,10 +52,16 @@ class Listing:
         self.filterset = filterset_of(page, request or SimpleNamespace(user=user), params)
         self.filters_valid = self.filterset is None or self.filterset.is_valid()
         self.kept = preferences_of(page, user)
-        self.columns: list[Column] = page.table.chosen(user, self.kept["columns"], _set_in(params))
+        self.columns: list[Column] = page.table.chosen(user, self.kept["columns"], self._filters_in_force())
         self.sort, self.keys = self._sorting()
         self._rows: list[Any] | None = None
         self._summary: Any = None
+
+    def _filters_in_force(self) -> list[str]:
+        """The filters that narrow the rows: one that cannot be read narrows nothing and computes nothing."""
+        if self.filterset is None or not self.filters_valid:
+            return []
+        return [name for name, value in self.filterset.form.cleaned_data.items() if value not in (None, "", [])]
 
     def _sorting(self) -> tuple[str, list[Key]]:
         """The sort word in force and its keys: a column's name, with a minus for descending."""
