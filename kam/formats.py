@@ -74,6 +74,13 @@ def quantity(amount: Decimal | int | None, language: str | None = None) -> str:
     return _signed(amount, _grouped(amount, places, spoken(language)))
 
 
+def exact(amount: Decimal | None, language: str | None = None) -> str:
+    """A rate or a mean with the places it has, ending noughts included: `16,00` or `16.00`."""
+    if amount is None:
+        return UNKNOWN
+    return _signed(amount, _grouped(amount, max(0, -int(amount.as_tuple().exponent)), spoken(language)))
+
+
 def percent(amount: Decimal | int | None, language: str | None = None) -> str:
     """A share given in percents (12.5 means `12,5 %`), at most one place after the point."""
     if amount is None:

@@ -148,7 +148,7 @@ class Listing:
             if self.sort.removeprefix("-") == column.name:
                 state = "descending" if self.sort.startswith("-") else "ascending"
             turned = f"-{column.name}" if state == "ascending" else column.name
-            if not state and column.kind in ("money", "quantity", "percent", "date", "moment"):
+            if not state and (column.numeric or column.kind in ("date", "moment")):
                 turned = f"-{column.name}"
             href = self.address(sort=turned) if column.sort_paths else ""
             cells.append({"column": column, "href": href, "state": state})

@@ -31,8 +31,8 @@ from kam.pages.chips import chip, tone_of
 from kam.pages.paths import Value, reached, relation_on, with_related
 from kam.pages.registry import page_of
 
-KINDS = ("text", "money", "quantity", "percent", "date", "moment", "chip", "link", "flag", "html", "person")
-NUMERIC = frozenset(("money", "quantity", "percent"))
+KINDS = ("text", "money", "quantity", "exact", "percent", "date", "moment", "chip", "link", "flag", "html", "person")
+NUMERIC = frozenset(("money", "quantity", "exact", "percent"))
 UNKNOWN = f'<span class="unknown">{formats.UNKNOWN}</span>'
 
 
@@ -41,7 +41,8 @@ class Column:
     """One column of a table.
 
     label       the heading, translated lazily
-    kind        how a value is written: one of KINDS; a "person" is a user, named shortly and on one line
+    kind        how a value is written: one of KINDS; a "person" is a user, named shortly and on one line;
+                an "exact" figure keeps the places it has
     accessor    dotted path or function of the row; the column's name if empty
     sort        True (the accessor as an ORM path), an ORM path, or a tuple of them; None: not sortable
     total       True, an ORM path or an expression: summed over all filtered rows, for money and quantities
@@ -198,6 +199,10 @@ def _quantity(column: Column, value: Value, language: str, row_href: Value | Non
     return _figure(lambda got, row: formats.quantity(got, language), value)
 
 
+def _exact(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
+    return _figure(lambda got, row: formats.exact(got, language), value)
+
+
 def _percent(column: Column, value: Value, language: str, row_href: Value | None) -> Value:
     return _figure(lambda got, row: formats.percent(got, language), value)
 
@@ -275,7 +280,8 @@ def _html(column: Column, value: Value, language: str, row_href: Value | None) -
 
 
 _WRITERS = {
-    "text": _text, "money": _money, "quantity": _quantity, "percent": _percent, "date": _date, "moment": _moment,
+    "text": _text, "money": _money, "quantity": _quantity, "exact": _exact, "percent": _percent,
+    "date": _date, "moment": _moment,
     "chip": _chip, "link": _link, "flag": _flag, "html": _html,
     "person": _person,
 }  # fmt: skip

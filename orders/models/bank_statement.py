@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kam import formats
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, Record
 from kam.search import SearchField, search_index
@@ -47,7 +48,7 @@ class BankStatement(Record):
         ]
 
     def __str__(self):
-        return f"{self.account} {self.starts_on:%d.%m.%Y}–{self.ends_on:%d.%m.%Y}"
+        return f"{self.account} {formats.day(self.starts_on)}–{formats.day(self.ends_on)}"
 
 
 class BankStatementLineQuerySet(ScopedQuerySet):

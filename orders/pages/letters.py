@@ -165,7 +165,7 @@ class KeyRatePage(Page):
     create, change = create_key_rate, change_key_rate
     path, icon, menu, menu_order = "key-rates", "building-bank", "settings", 67
     help = _("The interest of the law follows this table: enter each new rate from the day it is in force.")
-    panels = (Facts("starts_on", Fact(lambda rate: f"{rate.rate:.2f}".replace(".", ","), _("Rate, % a year"))), Trail())
+    panels = (Facts("starts_on", Fact(lambda rate: formats.exact(rate.rate), _("Rate, % a year"))), Trail())
 
     @classmethod
     def initial(cls, request):

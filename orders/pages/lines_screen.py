@@ -30,7 +30,8 @@ class Line:
     cells: Sequence[Cell]
     inputs: dict[str, forms.Field]
     position: int = 0  # what a refusal calls it
-    bound: list[Any] = field(default_factory=list)
+    bound: list[Any] = field(default_factory=list)  # inputs and cells, each with the label of its column
+    shown: list[Any] = field(default_factory=list)
 
 
 class LinesScreen(FormScreen):
@@ -68,7 +69,10 @@ class LinesScreen(FormScreen):
         """What the template needs."""
         names = {f"{column}_{line.key}" for line in lines for column in line.inputs}
         for line in lines:
-            line.bound = [form[f"{column}_{line.key}"] for column, _label in self.inputs if column in line.inputs]
+            line.bound = [
+                (label, form[f"{column}_{line.key}"]) for column, label in self.inputs if column in line.inputs
+            ]
+            line.shown = [(label, cell) for (label, _numeric), cell in zip(self.headings, line.cells, strict=False)]
         context = self.asked(document, form)
         groups = [{**g, "fields": [f for f in g["fields"] if f.name not in names]} for g in context["groups"]]
         return {

@@ -33,6 +33,8 @@ def prepaid_orders(client_id: int) -> list[str]:
 
 def suggested_plan(payment: Payment) -> AllocationPlan:
     """What the rule would do with the payment's money on account: stated purpose first, else earliest due."""
+    if not payment.unallocated:
+        return AllocationPlan((), ZERO, ())
     invoices = open_invoices(payment)
     stated = stated_numbers(payment.purpose)
     prepaid = prepaid_orders(payment.client_id) if stated else ()

@@ -61,15 +61,13 @@ class LineTable(Table):
     document_number = Column(_("Number"), kind="link", accessor=lambda row: row.document_number or f"№ {row.pk}")
     booked_on = Column(_("Day"), kind="date", sort=("booked_on", "pk"))
     amount = Column(_("Amount"), kind="money", accessor=signed, sort="amount", currency="currency")
-    other_name = Column(
-        _("Other party"), hint=lambda row: f"{_('INN')} {row.other_inn}" if row.other_inn else row.other_account
-    )
-    purpose = Column(_("Purpose"), accessor=lambda row: row.purpose[:160])
+    other_name = Column(_("Other party"), hint=lambda row: row.purpose[:160])
+    purpose = Column(_("Purpose"), visible=False)
     client = Column(_("Client"), accessor=whose, hint=why_in_words)
     confidence = Column(_("Confidence"), kind="chip", tones=CONFIDENCE_TONES)
     status = Column(_("State"), kind="chip")
     kind = Column(_("Kind"), accessor="get_kind_display", visible=False)
-    other_inn = Column(_("INN"), visible=False)
+    other_inn = Column(_("INN or account"), accessor=lambda row: row.other_inn or row.other_account, visible=False)
     document_on = Column(_("Document day"), kind="date", visible=False)
 
     class Meta:

@@ -1,6 +1,7 @@
 """Lists of discrepancy acts, their lines, and corrective actions."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.pages import Column, Table, address_of
 from orders.tables.settlements import days_late
@@ -49,16 +50,18 @@ class DiscrepancyActLineTable(Table):
 
 
 class CorrectiveActionTable(Table):
-    what = Column(_("What is to be done"), kind="link", sort=True)
+    what = Column(_("What is to be done"), kind="link", sort=True, hint=lambda row: row.result)
     status = Column(_("State"), kind="chip", sort=True)
-    owner = Column(_("Who does it"), accessor="owner.short_name", sort="owner__sort_key")
+    owner = Column(_("Who does it"), kind="person", sort="owner__sort_key")
     due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
     days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
     client = Column(_("Client"), accessor="client.name", href=lambda row: address_of(row.client))
     act = Column(_("Discrepancy act"), accessor="act.number", href=lambda row: address_of(row.act))
-    returned = Column(_("Return"), accessor="returned.number", href=lambda row: address_of(row.returned))
+    returned = Column(
+        pgettext_lazy("of goods", "Return"), accessor="returned.number", href=lambda row: address_of(row.returned)
+    )
     done_on = Column(_("Done"), kind="date", sort=True, visible=False)
-    result = Column(_("Result"))
+    result = Column(_("Result"), visible=False)
 
     class Meta:
         related = ("owner", "client__manager", "act", "returned")

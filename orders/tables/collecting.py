@@ -214,9 +214,7 @@ def days_in_words(days: int) -> str:
 
 class KeyRateTable(Table):
     starts_on = Column(_("From"), kind="link", accessor="starts_on", sort=True)
-    rate = Column(
-        _("Rate, % a year"), accessor=lambda row: f"{row.rate:.2f}".replace(".", ","), export=lambda row: row.rate
-    )
+    rate = Column(_("Rate, % a year"), kind="exact")
 
     class Meta:
         sort = "-starts_on"

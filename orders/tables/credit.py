@@ -1,5 +1,7 @@
 """Tables of credit reviews and exchange rates."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
@@ -53,10 +55,16 @@ class CreditReviewTable(Table):
         sort = "-as_of"
 
 
+def roubles_for_one(rate) -> Decimal:
+    """A rate with the four places the Bank of Russia gives it; with more only where it has more."""
+    told = rate.rate.quantize(Decimal("0.0001"))
+    return told if told == rate.rate else rate.rate
+
+
 class ExchangeRateTable(Table):
     day = Column(_("From"), kind="date", sort=True)
     currency = Column(_("Currency"), kind="link", sort=True)
-    rate = Column(_("Roubles for one"), accessor=lambda rate: f"{rate.rate.normalize():f}")
+    rate = Column(_("Roubles for one"), kind="exact", accessor=roubles_for_one)
 
     class Meta:
         sort = "-day"
@@ -65,7 +73,7 @@ class ExchangeRateTable(Table):
 class DisciplineTable(Table):
     day = Column(_("As of"), kind="date", sort=True)
     client = Column(_("Client"), kind="link", accessor="client.name", sort="client__sort_key")
-    average_days_late = Column(_("Days beyond terms"), sort=True)
+    average_days_late = Column(_("Days beyond terms"), kind="exact", sort=True)
     late_percent = Column(_("Paid late"), kind="percent", sort=True)
     late = Column(_("Late money"), kind="money", sort=True)
     judged = Column(_("Of all that was to be paid"), kind="money", sort=True)

@@ -1,17 +1,23 @@
 """How each turnover figure was made: its formula, its numbers, the months that count-back went through."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kam import formats
+from kam.models import User
+from kam.money import ZERO
 from kam.pages import Screen
 from kam.replica import reading_from_replica
+from orders.filters.money import CreditNoteFilter
+from orders.models import CreditNote
 from orders.queries.receivables import ageing
 from orders.rules.aging import Bucket
 from reports.pages.asking import Address, read
@@ -35,23 +41,37 @@ class TurnoverScreen(Screen):
         with reading_from_replica():
             closing = ageing(request.user, asked.day, "channel", asked.scope, asked.currency)
             found = turnover(request.user, closing, asked.scope, asked.months)
+            notes = credit_notes_of(request.user, found.first, address)
         return {
             "form": form,
             "address": address,
             "day": asked.day,
             "first": found.first,
-            "figures": figures(found, address),
+            "figures": figures(found, address, notes),
             "table": months_table(found, address),
             "dashboard_href": address.href(),
         }
 
 
-def figures(found: TurnoverFigures, address: Address) -> list[dict[str, Any]]:
-    """Each figure with its name, formula and numbers."""
+def issued_in(first: date, address: Address) -> dict[str, str]:
+    """What the list of invoices, or of credit notes, is asked for those issued since the day `first`."""
+    period = {"issued_from": first.isoformat(), "issued_to": address.asked.day.isoformat()}
+    return {**address.scope, "currency": address.asked.currency, **period}
+
+
+def credit_notes_of(user: User, first: date, address: Address) -> Decimal:
+    """By how much the credit notes of the period made sales less: the sum of the list that the figure opens."""
+    rows = CreditNote.objects.visible_to(user)
+    notes = CreditNoteFilter(issued_in(first, address), queryset=rows, request=None).qs
+    return notes.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def figures(found: TurnoverFigures, address: Address, notes: Decimal) -> list[dict[str, Any]]:
+    """Each figure with its name, formula and numbers; `notes` are the credit notes of the period."""
     named = (found.simple, found.best_possible, found.effectiveness)
     shown = [
         {"label": TURNOVER[each.name], "value": value_of(each), "formula": FORMULAS[each.name],
-         "numbers": numbers_of(each, found.first, address)}
+         "numbers": numbers_of(each, found.first, address, notes)}
         for each in named
     ]  # fmt: skip
     back = found.count_back
@@ -73,13 +93,12 @@ def value_of(figure: Turnover) -> str:
     return formats.percent(figure.value) if figure.name == "effectiveness" else formats.days(figure.value)
 
 
-def numbers_of(figure: Turnover, first: date, address: Address) -> list[tuple[Any, str, str]]:
+def numbers_of(figure: Turnover, first: date, address: Address, notes: Decimal) -> list[tuple[Any, str, str]]:
     """The numbers behind a figure, in words and with their unit, and the rows of those that are debts of a day."""
     money = money_in(address)
-    period = {"issued_from": first.isoformat(), "issued_to": address.asked.day.isoformat()}
-    issued = {**address.scope, "currency": address.asked.currency, **period}
+    issued = urlencode(issued_in(first, address))
     rows = {
-        "sales": f"{reverse('orders:invoice_list')}?{urlencode(issued)}",
+        "sales": f"{reverse('orders:invoice_list')}?{issued}",
         "receivables": address.invoices(),
         "closing": address.invoices(),
         "not_due": address.invoices(Bucket.NOT_DUE),
@@ -89,8 +108,8 @@ def numbers_of(figure: Turnover, first: date, address: Address) -> list[tuple[An
     for name, number in figure.of.items():
         shown.append((NUMBERS[name], formats.quantity(number) if name == "days" else money(number), rows.get(name, "")))
         if name == "sales":
-            notes = f"{reverse('orders:creditnote_list')}?{urlencode(issued)}"
-            shown.append((_("less credit notes of the period"), gettext("open"), notes))
+            href = f"{reverse('orders:creditnote_list')}?{issued}"
+            shown.append((_("less credit notes of the period"), money(notes), href))
     return shown
 
 

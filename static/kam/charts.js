@@ -29,7 +29,7 @@
       animationDuration: 250,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink },
       grid: { left: 8, right: 12, top: data.series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
-      legend: { show: data.series.length > 1, top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: ink } },
+      legend: { show: data.series.length > 1, type: "scroll", pageIconColor: ink, pageTextStyle: { color: ink }, top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: ink } },
       // Drawn on the canvas: a tooltip made of HTML would need inline styles.
       tooltip: {
         trigger: "axis", renderMode: "richText", axisPointer: { type: data.kind === "line" ? "line" : "shadow" },

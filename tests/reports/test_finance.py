@@ -9,13 +9,14 @@ from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Client, ClientGroup
+from kam import formats
 from kam.models import ExportLog, Run
 from orders.actions.catalogue import create_brand
 from orders.actions.credit_notes import issue_credit_note
 from orders.actions.old_days import keep_days
 from orders.actions.payments import receive_payment
 from orders.actions.snapshots import take_ageing_snapshot
-from orders.models import AgeingDay, Invoice, PaymentDiscipline
+from orders.models import AgeingDay, CreditNote, Invoice, PaymentDiscipline
 from orders.queries.client_ledger import balance_on
 from orders.queries.receivables import Scope
 from reports.actions.figures import keep_forecast, keep_key_figures
@@ -256,6 +257,14 @@ def test_figures_open_their_rows(books, fedor):
     turnover = browser.get(tiles[2].href)
     assert turnover.status_code == 200
     assert "Sales of the period" in turnover.content.decode()
+
+
+def test_credit_notes_of_the_turnover_have_their_figure(books, fedor):
+    notes = CreditNote.objects.filter(issued_on__range=(dt.date(2026, 9, 1), DAY), invoice__currency="RUB")
+    told = formats.money(sum(note.amount for note in notes), language="en")
+    assert notes
+    text = visitor(fedor).get("/reports/turnover/?on=20.11.2026").content.decode()
+    assert f'issued_to=2026-11-20">{told}</a>' in text
 
 
 def test_a_long_workbook_is_made_by_a_worker_a_short_one_at_once(books, fedor, monkeypatch):
