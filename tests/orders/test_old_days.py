@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from kam.models import Run
 from kam.refusals import Refused
@@ -38,7 +39,8 @@ def kept_days():
 
 def command(*words):
     told = io.StringIO()
-    call_command("keep_days", *map(str, words), stdout=told)
+    with override("en"):
+        call_command("keep_days", *map(str, words), stdout=told)
     return told.getvalue().splitlines()
 
 
