@@ -1,7 +1,11 @@
 """What the reasons of this floor's rules say to people."""
 
+from decimal import Decimal
+
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from kam import formats
 
 CREDIT = {
     "client_is_prospect": _("The client is a prospect: make it an active client first."),
@@ -187,3 +191,13 @@ PENALTY = {
     ),
     "another_currency": _("The law's interest is computed for roubles only; the debt is in %(currency)s."),
 }
+
+
+def told_of_stop(overdue: Decimal, days_allowed: int, oldest: int) -> str:
+    """Why the program stops shipping to a client: so much is late by more than the rule allows, the oldest by so many
+    days."""
+    return gettext("%(amount)s late by more than %(days)d days, the oldest by %(oldest)d.") % {
+        "amount": formats.money(overdue),
+        "days": days_allowed,
+        "oldest": oldest,
+    }

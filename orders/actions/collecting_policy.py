@@ -43,7 +43,7 @@ def remind_of_key_rates(*, day: date) -> int:
     keepers = User.objects.active().in_role(*roles_with("orders.add_keyrate"))
     told = Notification.objects.filter(kind=RATE_KIND, created_at__date__gt=day - REMINDED_EVERY)
     waiting = list(keepers.exclude(pk__in=told.values("user")))
-    notify(waiting, RATE_KIND, RATE_TEXT, values={"day": f"{last.starts_on:%d.%m.%Y}"}, document=last)
+    notify(waiting, RATE_KIND, RATE_TEXT, values={"day": last.starts_on}, document=last)
     return len(waiting)
 
 

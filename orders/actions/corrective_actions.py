@@ -124,6 +124,6 @@ def _locked(pk: int) -> CorrectiveAction:
 def _tell_owner(document: CorrectiveAction, by) -> None:
     if document.owner_id == by.pk:
         return
-    values = {"what": document.what, "day": f"{document.due_on:%d.%m.%Y}"}
+    values = {"what": document.what, "day": document.due_on}
     text = gettext_noop("“%(what)s” is yours to do by %(day)s.")
     notify(User.objects.filter(pk=document.owner_id), "corrective_action", text, values=values, document=document)

@@ -106,7 +106,7 @@ def _write(invoice, parts, total: Sums, *, day, who, reason, returned=None) -> C
     earliest = max(filter(None, (invoice.issued_on, last_undoing(invoice))))
     if day < earliest:
         text = _("A credit note to %(invoice)s cannot be dated before %(day)s.")
-        values = {"invoice": invoice, "day": f"{earliest:%d.%m.%Y}"}
+        values = {"invoice": invoice, "day": formats.day(earliest)}
         raise Refused(Refusal("dated_too_early", text % values, field="day"))
     note = CreditNote.objects.create(
         number=document_number("КН", day.year),

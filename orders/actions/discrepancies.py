@@ -212,5 +212,5 @@ def _tell_owner(document: Discrepancy, sheet: Reconciliation, by) -> None:
     if document.owner_id == by.pk:
         return
     text = gettext_noop("A difference with %(client)s is yours to look into: %(document)s, by %(day)s.")
-    values = {"client": sheet.client.name, "document": str(document), "day": f"{document.due_on:%d.%m.%Y}"}
+    values = {"client": sheet.client.name, "document": str(document), "day": document.due_on}
     notify(User.objects.filter(pk=document.owner_id), "discrepancy", text, values=values, document=document)

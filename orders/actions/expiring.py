@@ -72,7 +72,7 @@ def _warn_batch(day: date, last: date) -> int:
             order.client.manager_id,
             "reservation_expires",
             EXPIRES,
-            {"order": order.number, "units": order.units, "day": f"{order.expires:%d.%m.%Y}"},
+            {"order": order.number, "units": order.units, "day": order.expires},
             document=order,
             urgent=True,
         )

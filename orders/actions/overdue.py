@@ -26,7 +26,7 @@ def roll_overdue(*, day: date) -> int:
     found = list(rows.order_by().values_list("client__manager").annotate(count=Count("pk")).order_by("client__manager"))
     address = f"{reverse('orders:invoice_list')}?{urlencode({'open': 'true', 'due_from': day, 'due_to': day})}"
     told = set(Notification.objects.filter(kind=KIND, url=address).values_list("user", flat=True))
-    since = f"{day + timedelta(days=1):%d.%m.%Y}"
+    since = day + timedelta(days=1)
     notify_each(
         Message(manager, KIND, BECAME, {"day": since, "count": count}, url=address)
         for manager, count in found

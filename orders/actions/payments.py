@@ -153,7 +153,7 @@ def undo_allocation(pk: int, *, by, day: date, reason: str) -> Allocation:
         found.append(Refusal("already_undone", _("This allocation is already undone.")))
     if day < allocation.allocated_on:
         text = _("The allocation is of %(day)s: it cannot be undone before.")
-        found.append(Refusal("before_allocation", text % {"day": f"{allocation.allocated_on:%d.%m.%Y}"}))
+        found.append(Refusal("before_allocation", text % {"day": formats.day(allocation.allocated_on)}))
     if not reason.strip():
         found.append(Refusal("reason_missing", _("Say why the allocation is undone."), field="reason"))
     if found:

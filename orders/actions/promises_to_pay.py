@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.actions.rows import check_belongs
 from accounts.models import Activity, Contact
-from kam import clock, formats, trail
+from kam import clock, trail
 from kam.access import Authority, authority
 from kam.flows import take_step
 from kam.models import TrailEntry
@@ -151,9 +151,9 @@ def settle_promises(*, day: date) -> int:
 def _message(promise: PaymentPromise) -> Message:
     values = {
         "client": promise.client.name,
-        "amount": formats.money(promise.amount),
-        "received": formats.money(promise.received),
-        "day": f"{promise.due_on:%d.%m.%Y}",
+        "amount": (promise.amount, "RUB"),
+        "received": (promise.received, "RUB"),
+        "day": promise.due_on,
     }
     return Message(promise.client.manager_id, "promise_broken", BROKEN, values, document=promise, urgent=True)
 

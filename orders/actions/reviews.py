@@ -194,7 +194,7 @@ def remind_rechecks(*, day: date) -> int:
     """Tell those concerned, once, whose credit is to be checked again; returns how many reviews they were told of."""
     rows = CreditReview.objects.recheck_due(day).filter(told_on=None).select_for_update(of=("self",), no_key=True)
     reviews = list(rows.select_related("client").order_by("pk"))
-    values = [{"client": each.client.name, "day": f"{each.valid_until:%d.%m.%Y}"} for each in reviews]
+    values = [{"client": each.client.name, "day": each.valid_until} for each in reviews]
     notify_each(
         Message(user_id, "recheck", RECHECK, said, review)
         for review, said in zip(reviews, values, strict=True)

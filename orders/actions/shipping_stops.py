@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.holds_of_program import lift_program_holds, place_program_holds
 from accounts.models import Client, CreditHold
-from kam import formats
 from kam.records import change_record, create_record
 from kam.writing import writes
 from orders.models import ShippingStop, StopPolicy
 from orders.queries.debts import Caught, clients_caught
+from orders.wording import told_of_stop
 
 BATCH = 500
 
@@ -79,11 +79,7 @@ def _stop(hold: CreditHold, caught: Caught, day: date) -> ShippingStop:
 
 def reason_of(caught: Caught) -> str:
     """Why the client is stopped, in words."""
-    return _("%(amount)s late by more than %(days)d days, the oldest by %(oldest)d.") % {
-        "amount": formats.money(caught.overdue),
-        "days": caught.days_allowed,
-        "oldest": caught.oldest,
-    }
+    return told_of_stop(caught.overdue, caught.days_allowed, caught.oldest)
 
 
 def create_stop_policy(*, by, **fields) -> StopPolicy:

@@ -18,7 +18,7 @@ from orders.queries.collecting import late_invoices, live_stop, payers_of, recei
 from orders.queries.penalties import penalties_on
 from orders.rules.penalty import Basis, Penalty
 from orders.tables.collecting import LetterOfClientTable, PromiseOfClientTable, TalkTable
-from orders.wording import PENALTY
+from orders.wording import PENALTY, told_of_stop
 
 LATE_SHOWN = 100
 DOUBTS = ("no_key_rate", "rate_carried")  # what who approves a letter should know of its computation
@@ -58,6 +58,7 @@ class DebtorStanding(Panel):
         payer = payers_of([document]).get(document.pk)
         return {
             "stop": stop,
+            "why": stop and told_of_stop(stop.overdue, stop.days_allowed, stop.days),
             "entries": entries,
             "promise": promise,
             "promise_href": address_of(promise) if promise else "",
@@ -140,7 +141,10 @@ class StopNotice(Panel):
         if document.status in ("shipped", "closed", "cancelled"):
             return None
         stop = live_stop(document.client_id)
-        return {"stop": stop, "href": reverse("orders:debtor_detail", args=[document.client_id])} if stop else None
+        if stop is None:
+            return None
+        why = told_of_stop(stop.overdue, stop.days_allowed, stop.days)
+        return {"stop": stop, "why": why, "href": reverse("orders:debtor_detail", args=[document.client_id])}
 
 
 class DebtsToday(Panel):

@@ -13,7 +13,7 @@ from accounts.screens import FormScreen
 from kam import formats
 from kam.clock import today
 from kam.inbox import Effect, add_effect
-from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Screen, Trail
+from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Screen, Trail, address_of
 from kam.pages.views import gone_to
 from kam.pdf import pdf_response
 from kam.refusals import Refused
@@ -50,6 +50,7 @@ from orders.tables.collecting import (
     StopListTable,
     StopPolicyTable,
 )
+from orders.wording import told_of_stop
 
 WAITING = (CollectionLetter.Status.PROPOSED, CollectionLetter.Status.FAILED)
 
@@ -196,6 +197,11 @@ class StopPolicyPage(Page):
     panels = (Facts("name", "channel", "days", "amount", "is_active"), Trail())
 
 
+def why_stopped(stop) -> str:
+    """The reason of a stop from the figures it stood on."""
+    return told_of_stop(stop.overdue, stop.days_allowed, stop.days)
+
+
 class ShippingStopPage(Page):
     """Whom the program stopped, with the figures it stood on."""
 
@@ -205,7 +211,8 @@ class ShippingStopPage(Page):
     empty = _("Nobody is stopped by lateness.")
     panels = (
         Facts(
-            "client", Fact("hold", _("Reason")), "placed_on", "overdue", "days", "policy", "days_allowed",
+            "client", Fact(why_stopped, _("Reason"), href=lambda stop: address_of(stop.hold)), "placed_on",
+            "overdue", "days", "policy", "days_allowed",
             "amount_from", Fact("lifted_on", hide_empty=True), title=_("Stop"),
         ),
     )  # fmt: skip

@@ -2,9 +2,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Activity
+from kam import formats
 from kam.models import Notification, TrailEntry
+from kam.notifications import text_of
 from kam.refusals import Forbidden, Refused
 from orders.actions.promises_to_pay import settle_promises, take_promise, withdraw_promise
 from orders.models import PaymentPromise
@@ -101,6 +104,13 @@ def test_the_kam_is_told_of_a_broken_one_once(anna):
     settle_promises(day=later(9))
     told = Notification.objects.get(kind="promise_broken")
     assert (told.user, told.document_id, told.values["client"]) == (anna, promise.pk, client.name)
+    assert told.values["day"] == {"day": promise.due_on.isoformat()}
+    with override("en"):
+        assert formats.money(promise.amount) in text_of(told)
+        assert formats.day(promise.due_on, "en") in text_of(told)
+    with override("ru"):
+        assert formats.money(promise.amount) in text_of(told)
+        assert f"{promise.due_on:%d.%m.%Y}" in text_of(told)
     entry = TrailEntry.objects.of(promise).first()
     assert (entry.verb, entry.by, entry.changes) == ("break", None, {"status": ["open", "broken"]})
 

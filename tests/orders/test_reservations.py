@@ -139,7 +139,7 @@ def test_warned_once_then_expired_once(anna):
     assert warn_of_expiry(dt.date(2026, 11, 23)) == 0
     assert (warn_of_expiry(dt.date(2026, 11, 24)), warn_of_expiry(dt.date(2026, 11, 24))) == (1, 0)
     told = Notification.objects.get(user=anna, kind="reservation_expires")
-    assert told.values == {"order": order.number, "units": 4, "day": "25.11.2026"}
+    assert told.values == {"order": order.number, "units": 4, "day": {"day": "2026-11-25"}}
     assert expire_reservations(last) == Expired(0, 0)
     assert level(one) == (10, 4)
     assert expire_reservations(last + dt.timedelta(days=1)) == Expired(1, 4)
