@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils.translation import override
 
 from kam.models import Run
 from kam.refusals import Refused
@@ -39,8 +38,7 @@ def kept_days():
 
 def command(*words):
     told = io.StringIO()
-    with override("en"):
-        call_command("keep_days", *map(str, words), stdout=told)
+    call_command("keep_days", *map(str, words), stdout=told)
     return told.getvalue().splitlines()
 
 
@@ -52,8 +50,8 @@ def test_the_command_keeps_the_days_and_says_how_far_it_is(anna, fedor):
     assert kept_days() == [ago(4), ago(3), ago(2), ago(1)]
     owed = dict(AgeingSnapshot.objects.values_list("day", "days_1_30"))
     assert owed == {ago(4): D("100.00"), ago(3): D("100.00"), ago(2): D("40.00"), ago(1): D("40.00")}
-    assert lines[0] == "0 of 4 days" and lines[-2] == "4 of 4 days"
-    assert lines[-1].startswith("Kept 4 days in ")
+    assert lines[0] == "0 из 4 дней" and lines[-2] == "4 из 4 дней"
+    assert lines[-1].startswith("Сохранено дней: 4")
     run = Run.objects.get()
     assert (run.kind, run.status, run.done, run.total, run.counts) == ("keep_days", "done", 4, 4, {"days_kept": 4})
 
@@ -63,7 +61,7 @@ def test_what_is_kept_is_passed_over_and_taken_anew_when_asked(anna, monkeypatch
     command(ago(3), ago(2))
     taken = []
     monkeypatch.setattr(old_days, "take_ageing_snapshot", lambda *, day: taken.append(day))
-    assert command(ago(4), ago(1))[0] == "2 of 4 days"
+    assert command(ago(4), ago(1))[0] == "2 из 4 дней"
     assert taken == [ago(1), ago(4)], "the latest first"
     taken.clear()
     command(ago(3), ago(2), "--again")
