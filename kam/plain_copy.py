@@ -14,7 +14,7 @@ from django.db import DataError, connection, transaction
 from kam.files import Kind, Row, Table, cells
 from kam.files.encodings import encoding_of
 from kam.files.texts import delimiter_in
-from kam.staging import copy_into, rows_of
+from kam.staging import copy_batches, rows_of
 
 _ENCODINGS = {"utf-8": "UTF8", "utf-8-sig": "UTF8", "cp1251": "WIN1251", "cp866": "WIN866"}
 MOST_OTHERS = 50_000
@@ -37,20 +37,23 @@ def copied(table: Table, name: str) -> int:
 
 def _copied_cells(table: Table, name: str) -> int:
     places = range(len(table.header.mapping.headers))
+    batches = (_texts(batch, len(places)) for batch in table.raw_batches(len(places)))
     with connection.cursor() as cursor:
         _create(cursor, name, places)
-        rows = copy_into(name, [f"c{place}" for place in places], _texts(table.raw_rows(), len(places)))
+        rows = copy_batches(name, [f"c{place}" for place in places], batches)
         cursor.execute(f"ANALYZE {name}")
     return rows
 
 
-def _texts(rows: Iterator[list], width: int) -> Iterator[list]:
+def _texts(batch: list, width: int) -> list:
     """Cells as text the way `cells.text` writes them: a whole number of a workbook without its `.0`."""
+    if batch and batch[0].__class__ is tuple:
+        return batch
+    rows = [[cell if cell.__class__ is str else _text(cell) for cell in row[:width]] for row in batch]
     for row in rows:
-        texts = [cell if cell.__class__ is str else _text(cell) for cell in row[:width]]
-        if len(texts) < width:
-            texts += [""] * (width - len(texts))
-        yield texts
+        if len(row) < width:
+            row += [""] * (width - len(row))
+    return rows
 
 
 @lru_cache(maxsize=65_536, typed=True)

@@ -3,6 +3,7 @@
 A staged table lives to the end of the transaction. Rows flow through; memory does not depend on their number.
 """
 
+import io
 import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,10 +41,20 @@ def derive(name: str, query: str, parameters: Sequence | Mapping | None = None) 
 
 def copy_into(table: str, columns: Iterable[str], rows: Iterable[Sequence]) -> int:
     """COPY rows into a table; returns how many."""
-    source = _CopySource(rows)
+    return copy_batches(table, columns, _batched(iter(rows)))
+
+
+def copy_batches(table: str, columns: Iterable[str], batches: Iterable[Sequence[Sequence]]) -> int:
+    """The same with rows that come many at a time; a batch of tuples of bytes is of nothing but texts in UTF-8."""
+    source = _CopySource(batches)
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", source)
     return source.count
+
+
+def _batched(rows: Iterator[Sequence]) -> Iterator[list[Sequence]]:
+    while batch := list(itertools.islice(rows, _BATCH)):
+        yield batch
 
 
 class Spool:
@@ -85,28 +96,38 @@ def _create(cursor, name: str, columns: Mapping[str, str]) -> None:
 class _CopySource:
     """Rows as the text format of COPY, made as the server asks for them."""
 
-    def __init__(self, rows: Iterable[Sequence]):
-        self._batches = _encoded(iter(rows), self)
-        self._rest = b""
+    def __init__(self, batches: Iterable[Sequence[Sequence]]):
+        self._batches = iter(batches)
+        self._ready = io.BytesIO()
         self.count = 0
 
     def read(self, size: int) -> bytes:
-        if not self._rest:
-            self._rest = next(self._batches, b"")
-        if len(self._rest) <= size:
-            ready, self._rest = self._rest, b""
-        else:
-            ready, self._rest = self._rest[:size], self._rest[size:]
+        while not (ready := self._ready.read(size)):
+            batch = next(self._batches, None)
+            if batch is None:
+                return b""
+            self.count += len(batch)
+            self._ready = io.BytesIO(_encoded(batch))
         return ready
 
 
-def _encoded(rows: Iterator[Sequence], source: _CopySource) -> Iterator[bytes]:
-    while batch := list(itertools.islice(rows, _BATCH)):
-        source.count += len(batch)
-        lines = _plain_lines(batch)
-        if lines is None:
-            lines = "".join([_line(row) + "\n" for row in batch])
-        yield lines.encode()
+def _encoded(batch: Sequence[Sequence]) -> bytes:
+    if batch and batch[0].__class__ is tuple and batch[0] and batch[0][0].__class__ is bytes:
+        if (ready := _plain_bytes(batch)) is not None:
+            return ready
+        batch = [[cell.decode() for cell in row] for row in batch]
+    lines = _plain_lines(batch)
+    if lines is None:
+        lines = "".join([_line(row) + "\n" for row in batch])
+    return lines.encode()
+
+
+def _plain_bytes(batch: Sequence[Sequence[bytes]]) -> bytes | None:
+    """Texts in UTF-8 as they are, where none has a sign that COPY reads as its own."""
+    lines = b"\n".join([b"\t".join(row) for row in batch]) + b"\n"
+    if b"\\" in lines or b"\r" in lines or b"\x00" in lines or lines.count(b"\n") != len(batch):
+        return None
+    return lines if lines.count(b"\t") == sum(map(len, batch)) - len(batch) else None
 
 
 def _plain_lines(batch: Sequence[Sequence]) -> str | None:

@@ -5,15 +5,19 @@ sheet of a small package with the styles and the strings of the real one: what a
 """
 
 import contextlib
+import itertools
 import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from kam.files.plain_rows import PlainRows, Texts
 
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.I)
 # Each piece brings all strings of the workbook along, so it has about as many bytes as they, between these bounds.
@@ -24,6 +28,14 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?worksheet\b[^>]*>")
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']+)""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
+_STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
+_MOST_STRINGS = 96 * 1024 * 1024  # of bytes; more are read again with each piece and not kept
+_WIDEST = 60  # of columns that are looked for in plain rows
+_ASKED = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData>'
+    b"</worksheet>"
+)
+_ASKED_AT_ONCE = 500
 # What calamine reads of a package beside its sheets.
 _TOP = re.compile(r"\[Content_Types\]\.xml|_rels/[^/]+|xl/_rels/[^/]+|xl/[^/]+\.xml", re.I)
 _UNNEEDED = frozenset({"xl/calcchain.xml"})
@@ -96,29 +108,66 @@ def rows_at(place: Place) -> Iterator[list[Any]]:
 
     Raises Uncut before the first row, and CalamineError where the sheet is damaged.
     """
+    for rows in _batches(place, 0):
+        yield from rows
+
+
+def batches_at(place: Place, width: int) -> Iterator[list[list[Any]] | list[Texts]]:
+    """The same rows, many at a time: lists of native values, or tuples of so many plain texts in UTF-8."""
+    return _batches(place, width)
+
+
+def _batches(place: Place, width: int) -> Iterator[list]:
     with tempfile.TemporaryDirectory(prefix="kam-sheet-") as folder, zipfile.ZipFile(place.path) as package:
         skeleton = _skeleton(place.path, Path(folder), {})
-        piece = Path(folder) / "piece.xlsx"
+        plain = _plain_rows(place, skeleton, package, width) if width else None
         told = 0
         with package.open(place.part) as stream:
             step = min(max(_STEP, skeleton.stat().st_size), _LONGEST_STEP)
             for content in pieces_of(stream, step):
-                shutil.copyfile(skeleton, piece)
-                with zipfile.ZipFile(piece, "a") as made:
-                    made.writestr(place.part, content)
-                sheet = CalamineWorkbook.from_path(str(piece)).get_sheet_by_name(place.name)
+                if plain is not None and (texts := plain.taken(content, told)) is not None:
+                    told += len(texts)
+                    yield texts
+                    continue
+                sheet = _read(place, skeleton, content)
                 if sheet.start is None:
                     continue
                 above, left = sheet.start
                 if above < told:
                     raise ValueError("rows are not in their order")
-                for _blank in range(told, above):
-                    yield []
                 rows = sheet.to_python()
-                told = above + len(rows)
                 if left:
-                    rows = ([""] * left + row for row in rows)
-                yield from rows
+                    rows = [[""] * left + row for row in rows]
+                yield [[] for _blank in range(told, above)] + rows if above > told else rows
+                told = above + len(rows)
+
+
+def _read(place: Place, skeleton: Path, content: bytes) -> CalamineSheet:
+    """A sheet of such content, in the package of the place."""
+    piece = skeleton.with_name("piece.xlsx")
+    shutil.copyfile(skeleton, piece)
+    with zipfile.ZipFile(piece, "a") as made:
+        made.writestr(place.part, content)
+    return CalamineWorkbook.from_path(str(piece)).get_sheet_by_name(place.name)
+
+
+def _plain_rows(place: Place, skeleton: Path, package: zipfile.ZipFile, width: int) -> PlainRows | None:
+    """What takes the plain pieces, where the package is laid out as usual and its strings are not too many."""
+    members = {member.filename: member for member in package.infolist()}
+    strings = members.get(_STRINGS)
+    if width > _WIDEST or _STYLES not in members or (strings and strings.file_size > _MOST_STRINGS):
+        return None
+
+    def ask(cells: Sequence[bytes]) -> list:
+        # The number before each row keeps its place where the first cells have nothing to say.
+        starts = range(0, len(cells), _ASKED_AT_ONCE)
+        lines = (b"".join(cells[start : start + _ASKED_AT_ONCE]) for start in starts)
+        content = b"".join([b"<row><c><v>1</v></c>%s</row>" % line for line in lines])
+        rows = _read(place, skeleton, _ASKED % content).to_python()
+        told = list(itertools.chain.from_iterable(row[1:] for row in rows))[: len(cells)]
+        return told + [""] * (len(cells) - len(told))
+
+    return PlainRows(width, ask, package.read(_STYLES), partial(package.open, strings) if strings else None)
 
 
 def pieces_of(stream: BinaryIO, step: int = _STEP) -> Iterator[bytes]:

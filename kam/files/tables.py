@@ -17,9 +17,10 @@ from kam.files.kinds import WORKBOOKS, Kind, kind_of, other_kind
 from kam.files.limits import DEFAULT_LIMITS, Limits
 from kam.files.refusing import FileRefused
 from kam.files.texts import text_rows
-from kam.files.workbooks import sheet_source
+from kam.files.workbooks import SheetInPieces, sheet_source
 
 _HEAD = 30
+_BATCH = 2_000
 _TOTALS = ("итого", "всего", "total", "grand total")
 
 
@@ -57,6 +58,15 @@ class Table:
     def raw_rows(self) -> Iterator[list[Any]]:
         """The rows as they lie in the file, the header and blank ones included."""
         return self.source()
+
+    def raw_batches(self, width: int) -> Iterator[list]:
+        """The same rows, many at a time; one that is a tuple has exactly `width` cells, as plain texts in UTF-8."""
+        if isinstance(self.source, SheetInPieces):
+            yield from self.source.batches(width)
+            return
+        rows = self.raw_rows()
+        while batch := list(itertools.islice(rows, _BATCH)):
+            yield batch
 
     def sample(self, count: int = 20) -> list[list[Any]]:
         """The first rows after the header, to show what was understood."""

@@ -2,9 +2,9 @@
 
 import contextlib
 import re
-import string
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,16 @@ from python_calamine import (
 )
 
 from kam.files.archives import DAMAGE, measure
+from kam.files.extents import extent_of
 from kam.files.kinds import Kind
 from kam.files.limits import Limits
+from kam.files.plain_rows import Texts
 from kam.files.refusing import FileRefused
-from kam.files.sheet_pieces import SHEET, Place, Uncut, place_of, rows_at
+from kam.files.sheet_pieces import SHEET, Place, Uncut, batches_at, place_of, rows_at
 
 _CHUNK = 1024 * 1024
 # An XLSX whose sheets have fewer bytes (some 100 000 cells) is read at once.
 LARGE = 4 * 1024 * 1024
-_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
-# How every known program writes a cell; a search for it begins with letters and not with a class of signs.
-_USUAL_START = b'<c r="'
-_USUAL_CELL = re.compile(rb'<c r="([A-Za-z]{1,3}\d{1,7})"')
-_DIGITS = b"0123456789"
-_LETTERS = string.ascii_letters.encode()
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d+)"([^>]*)')
 
 
@@ -47,7 +43,7 @@ def sheet_source(path: Path | str, kind: Kind, limits: Limits, sheet_name: str =
     in_pieces = kind is not Kind.XLS and _check_package(path, kind, limits)
     if in_pieces:
         with contextlib.suppress(Uncut), _damage_told():
-            return partial(_rows_in_pieces, _there(place_of(path, sheet_name)))
+            return SheetInPieces(_there(place_of(path, sheet_name)))
     with _damage_told(), CalamineWorkbook.from_path(str(path)) as book:
         return partial(_rows_at_once, _there(_chosen(book, sheet_name)))
 
@@ -63,9 +59,20 @@ def _rows_at_once(sheet: CalamineSheet) -> Iterator[list[Any]]:
         yield from sheet.iter_rows()
 
 
-def _rows_in_pieces(place: Place) -> Iterator[list[Any]]:
-    with _damage_told():
-        yield from rows_at(place)
+@dataclass(frozen=True)
+class SheetInPieces:
+    """The rows of a large sheet, as often as needed: one by one when called, or many at a time."""
+
+    place: Place
+
+    def __call__(self) -> Iterator[list[Any]]:
+        with _damage_told():
+            yield from rows_at(self.place)
+
+    def batches(self, width: int) -> Iterator[list[list[Any]] | list[Texts]]:
+        """Rows of native values, or tuples of so many plain texts in UTF-8."""
+        with _damage_told():
+            yield from batches_at(self.place, width)
 
 
 @contextlib.contextmanager
@@ -118,53 +125,19 @@ def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limit
 
     Tells whether the sheet is plain: without comments and other ways to write a row's end that ends no row.
     """
-    cells, last_row, letters, tail, plain = 0, 0, set(), b"", True
-    with package.open(member) as stream:
-        while chunk := stream.read(_CHUNK):
-            # A tag cut by the end of the chunk waits for the next one, so that no cell is counted twice.
-            whole, mark, tail = (tail + chunk).rpartition(b">")
-            plain = plain and b"<!" not in whole
-            found = _cells_in(whole + mark)
-            if found:
-                cells += len(found)
-                joined = b" ".join(found)
-                letters.update(joined.translate(None, _DIGITS).split())
-                last_row = max(last_row, max(map(int, set(joined.translate(None, _LETTERS).split()))))
-            if len(tail) > _CHUNK:
-                raise broken_workbook()
-    width = max((_column_number(each) for each in letters), default=0)
-    area = last_row * width
-    if (
-        width > limits.columns
-        or area > limits.sheet_cells
-        or area > max(limits.sparse_cells, cells * limits.sparse_times)
-    ):
+    extent = extent_of(package, member, quickly=True)
+    if not extent.is_harmless(limits):
+        extent = extent_of(package, member, quickly=False)
+    if not extent.is_harmless(limits):
         raise FileRefused(
             "sparse_sheet",
             _(
                 "The sheet says that it has %(rows)s rows and %(columns)s columns. Delete the empty rows and columns "
                 "after the data and save it again."
             )
-            % {"rows": last_row, "columns": width},
+            % {"rows": extent.rows, "columns": extent.columns},
         )
-    return plain
-
-
-def _cells_in(chunk: bytes) -> list[bytes]:
-    """The references of the cells in a piece of a sheet: `A1`, `B1` …"""
-    usual = chunk.count(_USUAL_START)
-    if usual and usual == chunk.count(b"<c") and b":c" not in chunk:
-        found = _USUAL_CELL.findall(chunk)
-        if len(found) == usual:
-            return found
-    return _CELL.findall(chunk)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+    return extent.plain
 
 
 def _check_repeats(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
