@@ -63,6 +63,14 @@ class ClientApi(ScopedViewSet):
             serializers.HandOverSerializer,
             permission="accounts.hand_over_client",
         ),
+        Verb(
+            "log",
+            actions.log_activity,
+            serializers.LogSerializer,
+            status=201,
+            answer=serializers.ActivitySerializer,
+            permission="accounts.add_activity",
+        ),
     )
 
     @extend_schema(

@@ -277,6 +277,18 @@ class CompleteForm(Form):
     )
 
 
+class LogForm(Form):
+    """A call or a visit that nobody planned: what came of it, and what comes next."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[c for c in Activity.Kind.choices if c[0] != "task"], initial="call"
+    )
+    contact = RemoteChoiceField(queryset=Contact.objects.all(), label=_("With whom"), required=False)
+    result = forms.CharField(label=_("What came of it"), widget=forms.Textarea({"rows": 3}))
+    next_subject = forms.CharField(label=_("Next step"), max_length=200, required=False)
+    next_due_on = DayField(label=_("On"), required=False)
+
+
 class ClientGroupForm(ModelForm):
     class Meta:
         model = ClientGroup

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.actions import clear_decreed_day, complete_activity, hand_over_clients, lift_hold
-from accounts.forms import CompleteForm, HandOverForm, HandOverManyForm, LiftForm
+from accounts.actions import clear_decreed_day, complete_activity, hand_over_clients, lift_hold, log_activity
+from accounts.forms import CompleteForm, HandOverForm, HandOverManyForm, LiftForm, LogForm
 from accounts.models import Activity, Client, CreditHold, DecreedDay
 from kam.clock import today
 from kam.pages import Form, Screen
@@ -99,6 +99,28 @@ class CompleteScreen(FormScreen):
 
     def back(self, document: Any) -> str:
         return reverse("accounts:client_detail", args=[document.client_id])
+
+
+class LogScreen(FormScreen):
+    """A call or a visit as it happened, from the client's page."""
+
+    app, name, path = "accounts", "client_log", "clients/<int:pk>/log/"
+    title, permission = gettext_lazy("Log a call or visit"), "accounts.add_activity"
+    form, model = LogForm, Client
+
+    def asked(self, document: Any, form: Any) -> dict[str, Any]:
+        form.fields["contact"].widget.query = {"client": str(document.pk)}
+        return super().asked(document, form)
+
+    def act(self, document: Any, values: dict[str, Any]) -> str:
+        contact = values.pop("contact")
+        log_activity(document.pk, by=self.request.user, day=today(), contact_id=contact and contact.pk, **values)
+        if values["next_subject"]:
+            return _("It is written down; the next step is planned.")
+        return _("It is written down.")
+
+    def back(self, document: Any) -> str:
+        return reverse("accounts:client_detail", args=[document.pk])
 
 
 class HandOverScreen(FormScreen):

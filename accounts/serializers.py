@@ -308,6 +308,17 @@ class NewActivitySerializer(ActivityWriteSerializer):
         fields = ("client", *ActivityWriteSerializer.Meta.fields)
 
 
+class LogSerializer(serializers.Serializer):
+    """A call or a visit that nobody planned."""
+
+    kind = serializers.ChoiceField(choices=Activity.Kind.choices, default=Activity.Kind.CALL)
+    subject = serializers.CharField(max_length=200, required=False)
+    contact = VisibleId(Contact, source="contact_id", required=False, allow_null=True)
+    result = serializers.CharField(max_length=4000)
+    next_subject = serializers.CharField(max_length=200, required=False)
+    next_due_on = serializers.DateField(required=False)
+
+
 class CompleteSerializer(serializers.Serializer):
     result = serializers.CharField()
     next_subject = serializers.CharField(max_length=200, required=False)

@@ -1,6 +1,6 @@
 """The only writers of this floor."""
 
-from accounts.actions.activities import change_activity, complete_activity, create_activity, drop_activity
+from accounts.actions.activities import change_activity, complete_activity, create_activity, drop_activity, log_activity
 from accounts.actions.calendar import clear_decreed_day, set_decreed_day
 from accounts.actions.clients import change_client, create_client, move_client
 from accounts.actions.contacts import change_contact, create_contact
@@ -59,6 +59,7 @@ __all__ = [
     "hand_over_client",
     "hand_over_clients",
     "lift_hold",
+    "log_activity",
     "move_client",
     "place_hold",
     "set_credit_policy",

@@ -66,15 +66,7 @@ def complete_activity(
     """
     activity, who = _open(pk, by)
     check_version(activity, version)
-    found = []
-    if not result.strip():
-        found.append(Refusal("result_missing", _("Say what came of it."), field="result"))
-    if next_subject and next_due_on is None:
-        found.append(Refusal("day_missing", _("Say on which day the next step is due."), field="next_due_on"))
-    if next_due_on is not None and not next_subject:
-        found.append(Refusal("subject_missing", _("Say what the next step is."), field="next_subject"))
-    if found:
-        raise Refused(*found)
+    _check_told(result, next_subject, next_due_on)
     activity.result, activity.done_at, activity.done_by = result.strip(), clock.now(), by
     activity.version += 1
     activity.save(update_fields=["result", "done_at", "done_by", "version", "updated_at"])
@@ -82,6 +74,34 @@ def complete_activity(
     if next_subject:
         _plan_next(activity, who, next_subject, next_due_on, next_kind or activity.kind)
     return activity
+
+
+@writes
+def log_activity(
+    client_id: int,
+    *,
+    by: User,
+    day: dt.date,
+    result: str,
+    kind: str = Activity.Kind.CALL,
+    subject: str = "",
+    contact_id: int | None = None,
+    next_subject: str = "",
+    next_due_on: dt.date | None = None,
+) -> Activity:
+    """Write down a call or a visit that nobody planned: an activity of the day, done at once, and its next step.
+
+    Without a `subject` it is called by its kind. Raises Client.DoesNotExist for one unseen, Forbidden, Refused (as
+    `create_activity` and `complete_activity`); nothing stays of what was refused.
+    """
+    _check_told(result, next_subject, next_due_on)
+    subject = subject or str(Activity.Kind(kind).label)
+    done = create_activity(
+        by=by, client_id=client_id, contact_id=contact_id, kind=kind, subject=subject, due_on=day
+    )  # fmt: skip
+    return complete_activity(
+        done.pk, by=by, result=result, next_subject=next_subject or None, next_due_on=next_due_on, next_kind=kind
+    )
 
 
 @writes
@@ -113,6 +133,18 @@ def _authority(by: User, permission: str, activity: Activity) -> Authority:
 def _check(activity: Activity) -> None:
     check_belongs(activity.client_id, outlet=activity.outlet, contact=activity.contact)
     _check_owner(activity.owner)
+
+
+def _check_told(result: str, next_subject: str | None, next_due_on: dt.date | None) -> None:
+    found = []
+    if not result.strip():
+        found.append(Refusal("result_missing", _("Say what came of it."), field="result"))
+    if next_subject and next_due_on is None:
+        found.append(Refusal("day_missing", _("Say on which day the next step is due."), field="next_due_on"))
+    if next_due_on is not None and not next_subject:
+        found.append(Refusal("subject_missing", _("Say what the next step is."), field="next_subject"))
+    if found:
+        raise Refused(*found)
 
 
 def _check_owner(owner: User | None) -> None:

@@ -67,6 +67,11 @@ VERBS.update(
 )
 
 
+def log_address(client, user=None) -> str:
+    """Where a call or a visit that nobody planned is written down."""
+    return reverse("accounts:client_log", args=[client.pk])
+
+
 class ClientPage(Page):
     """Clients."""
 
@@ -112,7 +117,10 @@ class ClientPage(Page):
             "activities",
             _("Activities"),
             (
-                Offers((_("Plan a step"), new_for("activity"), "accounts.add_activity")),
+                Offers(
+                    (_("Plan a step"), new_for("activity"), "accounts.add_activity"),
+                    (_("Log a call or visit"), log_address, "accounts.add_activity"),
+                ),
                 Rows("activities", ActivityOfClientTable, empty=_("Nothing was planned with this client yet.")),
             ),
         ),
@@ -154,6 +162,7 @@ class ClientPage(Page):
         Tab("managers", _("KAMs"), (Rows("handovers", HandoverTable, _("Who looked after the client")),)),
     )
     actions = (
+        Button(_("Log a call or visit"), log_address, icon="phone", permission="accounts.add_activity"),
         Button(
             _("Hand over"),
             lambda client, user: reverse("accounts:client_hand_over", args=[client.pk]),

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from accounts.actions import complete_activity, create_activity
+from accounts.actions import log_activity
 from accounts.models import Activity
 from kam.writing import writes
 
@@ -25,9 +25,7 @@ def note_call(
 
     Raises Client.DoesNotExist for one unseen, Forbidden, Refused.
     """
-    activity = create_activity(
-        by=by, client_id=client_id, contact_id=contact_id, kind=kind, subject=_("Talk about debts"), due_on=day
-    )
-    return complete_activity(
-        activity.pk, by=by, result=result, next_subject=next_subject or None, next_due_on=next_due_on, next_kind=kind
-    )
+    return log_activity(
+        client_id, by=by, day=day, kind=kind, subject=_("Talk about debts"), result=result, contact_id=contact_id,
+        next_subject=next_subject, next_due_on=next_due_on,
+    )  # fmt: skip
