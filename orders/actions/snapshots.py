@@ -25,23 +25,43 @@ WHERE since <= last ORDER BY 1"""
 WANTED = "SELECT client_id, since FROM unnest(%(doubted)s, %(since)s::date[]) w (client_id, since)"
 KEPT = "SELECT day FROM orders_ageingday WHERE day <> %(day)s AND day >= %(first)s"
 NAMED = ", ".join(FIGURES)
-# Days move by what their rows move by: a late document of one client adds up no others.
+# Totals move by what their rows move by: a late document of one client adds up no others.
 TOTALS = f"""
-INSERT INTO orders_ageingtotal AS t (day, currency, {NAMED})
-SELECT day, currency, {", ".join(f"{{sign}}sum({name})" for name in FIGURES)} FROM {{moved}} GROUP BY 1, 2
-ON CONFLICT (day, currency) DO UPDATE SET {", ".join(f"{name} = t.{name} + excluded.{name}" for name in FIGURES)}"""
+INSERT INTO orders_ageingtotal AS t (day, currency, manager_id, {NAMED})
+SELECT day, currency, {{manager}}, {", ".join(f"sum({{sign}}{name})" for name in FIGURES)}
+FROM {{moved}} GROUP BY 1, 2, 3
+ON CONFLICT (day, currency, coalesce(manager_id, 0))
+DO UPDATE SET {", ".join(f"{name} = t.{name} + excluded.{name}" for name in FIGURES)}"""
+PLACED = "LEFT JOIN orders_ageingplace USING (client_id)"
+# Clients that have another KAM than the totals count them under: their rows go from the one to the other.
+HANDED = """
+SELECT c.id, p.manager_id, c.manager_id FROM accounts_client c LEFT JOIN orders_ageingplace p ON p.client_id = c.id
+WHERE p.manager_id IS DISTINCT FROM c.manager_id ORDER BY 1"""
+HANDED_OVER = TOTALS.format(
+    sign="h.sign * ",
+    manager="h.manager_id",
+    moved="""(
+    SELECT client_id, -1 AS sign, was AS manager_id
+    FROM unnest(%(clients)s::bigint[], %(was)s::bigint[]) w (client_id, was)
+    UNION ALL SELECT client_id, 1, now FROM unnest(%(clients)s::bigint[], %(now)s::bigint[]) n (client_id, now)
+) h JOIN orders_ageingsnapshot s USING (client_id)""",
+)
+PLACES = """
+INSERT INTO orders_ageingplace (client_id, manager_id)
+SELECT * FROM unnest(%(clients)s::bigint[], %(now)s::bigint[])
+ON CONFLICT (client_id) DO UPDATE SET manager_id = excluded.manager_id"""
 GONE = f"""
 WITH gone AS (
     DELETE FROM orders_ageingsnapshot s USING ({WANTED}) w
     WHERE s.client_id = w.client_id AND s.day >= w.since AND s.day <> %(day)s RETURNING s.*
-){TOTALS.format(sign="-", moved="gone")}"""
+){TOTALS.format(sign="-", manager="manager_id", moved=f"gone {PLACED}")}"""
 ANEW = f"""
 WITH anew AS (
     INSERT INTO orders_ageingsnapshot (client_id, currency, day, {NAMED})
     SELECT * FROM ({days_of_clients(WANTED, KEPT)}) told WHERE {" OR ".join(f"{name} <> 0" for name in FIGURES)}
     RETURNING *
-){TOTALS.format(sign="", moved="anew")}"""
-OF_THE_DAY = TOTALS.format(sign="", moved="orders_ageingsnapshot WHERE day = %(day)s")
+){TOTALS.format(sign="", manager="manager_id", moved=f"anew {PLACED}")}"""
+OF_THE_DAY = TOTALS.format(sign="", manager="manager_id", moved=f"orders_ageingsnapshot {PLACED} WHERE day = %(day)s")
 
 
 @writes
@@ -53,6 +73,7 @@ def take_ageing_snapshot(*, day: date) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(ALONE)
+        _follow_hand_overs(cursor)
         cursor.execute(TAKE_MARKS, {"day": day})
         doubted = cursor.fetchall()
         for table in ("orders_ageingsnapshot", "orders_ageingtotal"):
@@ -67,3 +88,14 @@ def take_ageing_snapshot(*, day: date) -> int:
             cursor.execute(ANEW, values)
     AgeingDay.objects.update_or_create(day=day, defaults={"taken_at": clock.now(), "rows": rows})
     return rows
+
+
+def _follow_hand_overs(cursor) -> None:
+    """Count each client under the KAM it has now, on every kept day."""
+    cursor.execute(HANDED)
+    handed = cursor.fetchall()
+    for start in range(0, len(handed), CLIENTS_AT_ONCE):
+        clients, was, now = map(list, zip(*handed[start : start + CLIENTS_AT_ONCE], strict=True))
+        values = {"clients": clients, "was": was, "now": now}
+        cursor.execute(HANDED_OVER, values)
+        cursor.execute(PLACES, values)

@@ -1,6 +1,6 @@
 """Nouns from the catalogue to cash."""
 
-from orders.models.ageing_snapshot import AgeingDay, AgeingDoubt, AgeingSnapshot, AgeingTotal
+from orders.models.ageing_snapshot import AgeingDay, AgeingDoubt, AgeingPlace, AgeingSnapshot, AgeingTotal
 from orders.models.allocation import Allocation
 from orders.models.bank_account import BankAccount
 from orders.models.bank_statement import BankStatement, BankStatementLine
@@ -44,6 +44,7 @@ from orders.models.warehouse import Warehouse
 __all__ = [
     "AgeingDay",
     "AgeingDoubt",
+    "AgeingPlace",
     "AgeingSnapshot",
     "AgeingTotal",
     "Allocation",

@@ -4,6 +4,7 @@ docs/algorithms/receivables.md tells when a kept day is right and what is done a
 """
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
@@ -76,10 +77,16 @@ class AgeingSnapshot(models.Model):
 
 
 class AgeingTotal(models.Model):
-    """The sum of a kept day's rows in one currency, so that what all clients owed needs no row of each of them."""
+    """The sum of a kept day's rows in one currency by KAM: what all or a team's clients owed needs no row of each.
+
+    A client's rows of every day, past ones too, are counted under the KAM that `AgeingPlace` names, nobody without it.
+    """
 
     day = models.DateField(_("day"))
     currency = models.CharField(_("currency"), max_length=3)
+    manager = models.ForeignKey(
+        "kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("KAM"), db_index=False
+    )
     not_due = MoneyField(verbose_name=_("not due"))
     days_1_30 = MoneyField(verbose_name=_("1–30 days"))
     days_31_60 = MoneyField(verbose_name=_("31–60 days"))
@@ -92,13 +99,35 @@ class AgeingTotal(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("ageing of all clients on a day")
-        verbose_name_plural = _("ageing of all clients by day")
+        verbose_name = _("ageing of a KAM's clients on a day")
+        verbose_name_plural = _("ageing of KAMs' clients by day")
         ordering = ("-day", "currency")
-        constraints = [models.UniqueConstraint(name="ageingtotal_once", fields=("day", "currency"))]
+        constraints = [
+            models.UniqueConstraint("day", "currency", Coalesce("manager", 0), name="ageingtotal_of_manager_once")
+        ]
 
     def __str__(self):
         return f"{self.day:%d.%m.%Y}, {self.currency}"
+
+
+class AgeingPlace(models.Model):
+    """The KAM under whom the totals of kept days count a client: the one it had when a day was last kept.
+
+    Where the client has another by now, readers take its rows out of the one and put them to the other.
+    """
+
+    client = models.OneToOneField("accounts.Client", models.CASCADE, primary_key=True, related_name="+")
+    manager = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("KAM of a client in kept totals")
+        verbose_name_plural = _("KAMs of clients in kept totals")
+        ordering = ("pk",)
+
+    def __str__(self):
+        return f"{self.client_id}, {self.manager_id}"
 
 
 class AgeingDoubt(models.Model):

@@ -242,6 +242,24 @@ def clients_of(user, scope: Scope) -> list[int] | None:
     return list(rows.order_by().values_list("pk", flat=True)) if rows.query.where else None
 
 
+def managers_of(user, scope: Scope) -> frozenset[int] | None:
+    """The KAMs whose clients are just those that `clients_of` gives; None where no KAMs tell them."""
+    if user.is_superuser:
+        reach = None
+    else:
+        code = Invoice.objects.permission_to_view()
+        reach = user.standings.reach_for(code) if user.standings.allows(code) else None
+        if reach is None:
+            return frozenset()
+        reach = None if reach.everything else frozenset(reach.managers)
+    if scope == Scope():
+        return reach
+    if scope.manager_id is None or scope != Scope(manager_id=scope.manager_id):
+        return None
+    asked = frozenset({scope.manager_id})
+    return asked if reach is None else asked & reach
+
+
 def _labels(by: str, keys) -> Callable[[int | str], str]:
     if by == "channel":
         names = dict(Client.Channel.choices)

@@ -5,8 +5,18 @@ from datetime import date, timedelta
 from django.db import connection
 
 from kam.writing import writes
-from reports.queries.keeping import BRANDS, CREDIT, EXPECTED, OUTDATED
+from reports.queries.keeping import (
+    BRANDS,
+    CREDIT,
+    EXPECTED,
+    EXPECTED_ALONE,
+    EXPECTED_HANDED,
+    EXPECTED_OF_DAY,
+    EXPECTED_PLACES,
+    OUTDATED,
+)
 
+FORECASTS = ("reports_expectedcash", "reports_expectedtotal", "reports_brandfigure")
 DAYS_KEPT = 14  # of forecasts and brands; older ones stay for Sundays and ends of months only
 
 
@@ -24,16 +34,20 @@ def keep_key_figures(*, day: date) -> int:
 
 @writes
 def keep_forecast(*, day: date) -> int:
-    """Keep what was open at the end of a day by week in which it is due and expected, and by brand.
+    """Keep what was open at the end of a day by week in which it is due and expected (also by KAM), and by brand.
 
     Returns how many rows that made by week. Safe to run again; for a past day it comes out as it was then.
     """
     with connection.cursor() as cursor:
-        for table in ("reports_expectedcash", "reports_brandfigure"):
+        cursor.execute(EXPECTED_ALONE)
+        cursor.execute(EXPECTED_HANDED)
+        cursor.execute(EXPECTED_PLACES)
+        for table in FORECASTS:
             cursor.execute(f"DELETE FROM {table} WHERE day = %s", [day])
         cursor.execute(EXPECTED, {"day": day})
         found = cursor.rowcount
+        cursor.execute(EXPECTED_OF_DAY, {"day": day})
         cursor.execute(BRANDS, {"day": day})
-        for table in ("reports_expectedcash", "reports_brandfigure"):
+        for table in FORECASTS:
             cursor.execute(OUTDATED.format(table=table), {"before": day - timedelta(days=DAYS_KEPT)})
     return found

@@ -5,7 +5,7 @@ import datetime as dt
 from kam import clock
 from orders.actions.snapshots import take_ageing_snapshot
 from reports.actions.nightly import run_night
-from reports.queries.turnover import month_ends
+from reports.queries.books import month_ends
 
 MONTHS, NIGHTS = 14, 42
 AT_NIGHT = dt.time(1, 30)

@@ -12,9 +12,10 @@ from kam import formats
 from orders.queries.receivables import invoices_on
 from orders.rules.aging import Bucket, days_overdue
 from orders.wording import BUCKETS
+from reports.queries.books import books_of
 from reports.queries.expected import debts_by_brand, late_payers
 from reports.queries.finance import Picture
-from reports.queries.turnover import books_of, slices
+from reports.queries.turnover import slices
 from reports.wording import FORMULAS, TURNOVER, told_of_forecast
 
 MOST_ROWS = 1_000_000  # a sheet has 1 048 576 of them

@@ -74,6 +74,54 @@ class ExpectedCash(models.Model):
         return f"{self.client_id}, {self.week_on:%d.%m.%Y}"
 
 
+class ExpectedTotal(models.Model):
+    """The sum of a forecast's rows of a week by KAM: what all or a team's clients are to bring needs no row of each.
+
+    A client's rows of every forecast are counted under the KAM that `ExpectedPlace` names, nobody without it.
+    """
+
+    day = models.DateField(_("foreseen on"))
+    currency = models.CharField(_("currency"), max_length=3)
+    week_on = models.DateField(_("week from"))
+    manager = models.ForeignKey(
+        "kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("KAM"), db_index=False
+    )
+    due = MoneyField(verbose_name=_("due"))
+    expected = MoneyField(verbose_name=_("expected"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("expected cash of a KAM's clients in a week")
+        verbose_name_plural = _("expected cash of KAMs' clients by week")
+        ordering = ("-day", "week_on")
+        constraints = [
+            models.UniqueConstraint(
+                "day", "currency", "week_on", Coalesce("manager", 0), name="expectedtotal_of_manager_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.manager_id}, {self.week_on:%d.%m.%Y}"
+
+
+class ExpectedPlace(models.Model):
+    """The KAM under whom the totals of forecasts count a client: the one it had when a forecast was last kept."""
+
+    client = models.OneToOneField("accounts.Client", models.CASCADE, primary_key=True, related_name="+")
+    manager = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("KAM of a client in totals of forecasts")
+        verbose_name_plural = _("KAMs of clients in totals of forecasts")
+        ordering = ("pk",)
+
+    def __str__(self):
+        return f"{self.client_id}, {self.manager_id}"
+
+
 class BrandFigure(models.Model):
     """What a client owed for goods of a brand at the close of a day; debts without lines have no brand.
 

@@ -15,9 +15,10 @@ from orders.rules.aging import Bucket
 from orders.wording import BUCKETS
 from reports.documents.book import summary_rows
 from reports.pages.asking import read_params
+from reports.queries.books import books_of
 from reports.queries.expected import late_payers
 from reports.queries.finance import Picture, picture
-from reports.queries.turnover import books_of, slices
+from reports.queries.turnover import slices
 from reports.wording import told_of_forecast
 
 DEBTORS, BAR = 15, 150

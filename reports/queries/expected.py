@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kam.money import ZERO
 from kam.replica import reading
-from reports.queries.turnover import Books
+from reports.queries.books import Books
 
 ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 WEEKS_BACK, WEEKS_AHEAD = 4, 8
@@ -14,15 +14,29 @@ WEEKS_BACK, WEEKS_AHEAD = 4, 8
 LAST = "SELECT max(day) FROM {table} WHERE day <= %(day)s"
 WEEKS = """
 SELECT week_on, sum(due), sum(expected) FROM reports_expectedcash
-WHERE day = %(day)s AND currency = %(currency)s {own} GROUP BY 1 ORDER BY 1"""
+WHERE day = %(day)s AND currency = %(currency)s {own} GROUP BY 1"""
+# The same from totals: less clients that have another KAM by now, as they stand in these, and as they belong now.
+WEEKS_OF_TOTALS = """
+WITH moved (id) AS MATERIALIZED ({moved})
+SELECT week_on, sum(due), sum(expected) FROM (
+    SELECT week_on, due, expected FROM reports_expectedtotal t
+    WHERE day = %(day)s AND currency = %(currency)s {in_total}
+    UNION ALL
+    SELECT week_on, -due, -expected FROM moved m JOIN reports_expectedcash e ON e.client_id = m.id
+    LEFT JOIN reports_expectedplace t ON t.client_id = m.id
+    WHERE day = %(day)s AND currency = %(currency)s {in_total}
+    UNION ALL
+    SELECT week_on, due, expected FROM moved m JOIN reports_expectedcash e ON e.client_id = m.id
+    JOIN accounts_client c ON c.id = m.id WHERE day = %(day)s AND currency = %(currency)s {in_client}
+) weeks GROUP BY 1 HAVING sum(due) <> 0 OR sum(expected) <> 0"""
 # Money that came on these days and stayed: what was given back of it by the day, or moved to another client, is not it.
 STAYED = """
-SELECT client_id, received_on, p.amount - coalesce(returned.amount, 0) AS amount FROM orders_payment p
-LEFT JOIN LATERAL (
-    SELECT sum(r.amount) AS amount FROM orders_refund r
-    WHERE r.payment_id = p.id AND r.refunded_on <= %(day)s AND (r.undone_on IS NULL OR r.undone_on > %(day)s)
-) returned ON true
-WHERE kind = 'money' AND currency = %(currency)s AND received_on BETWEEN %(first)s AND %(day)s {own}"""
+SELECT client_id, received_on, amount FROM orders_payment
+WHERE kind = 'money' AND currency = %(currency)s AND received_on BETWEEN %(first)s AND %(day)s {own}
+UNION ALL
+SELECT client_id, received_on, -r.amount FROM orders_refund r JOIN orders_payment p ON p.id = r.payment_id
+WHERE p.kind = 'money' AND currency = %(currency)s AND received_on BETWEEN %(first)s AND %(day)s {own}
+    AND r.refunded_on <= %(day)s AND (r.undone_on IS NULL OR r.undone_on > %(day)s)"""
 CAME = f"SELECT date_trunc('week', received_on)::date, sum(amount) FROM ({STAYED}) m GROUP BY 1"
 LATE = f"""
 SELECT c.id, c.name, e.expected, coalesce(m.received, 0) FROM (
@@ -156,11 +170,15 @@ def _last(table: str, day: date) -> date | None:
 
 
 def _weeks(books: Books, day: date) -> dict[date, tuple[Decimal, Decimal]]:
-    return {row[0]: (row[1], row[2]) for row in _rows(WEEKS, books, {"day": day})}
+    statement = WEEKS
+    if books.has_totals:
+        moved = books.moved_from("reports_expectedplace")
+        statement = WEEKS_OF_TOTALS.format(moved=moved, in_total=books.within("t"), in_client=books.within("c"))
+    return {row[0]: (row[1], row[2]) for row in _rows(statement, books, {"day": day})}
 
 
 def _rows(statement: str, books: Books, values: dict) -> list[tuple]:
     own = "" if books.clients is None else "AND client_id = ANY(%(clients)s)"
     with reading().cursor() as cursor:
-        cursor.execute(statement.format(own=own), {"currency": books.currency, "clients": books.clients, **values})
+        cursor.execute(statement.format(own=own), {**books.values, **values})
         return cursor.fetchall()

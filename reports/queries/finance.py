@@ -9,8 +9,9 @@ from django.db.models import Max
 from kam.money import ZERO
 from orders.models import AgeingDay
 from orders.queries.receivables import Ageing, Scope, ageing
+from reports.queries.books import balances, books_of, month_ends
 from reports.queries.expected import Cash, Credit, cash_by_week, credit_standing
-from reports.queries.turnover import TurnoverFigures, balances, books_of, month_ends, turnover
+from reports.queries.turnover import TurnoverFigures, turnover
 from reports.rules.turnover import concentration
 
 TREND_MONTHS = 13

@@ -57,6 +57,32 @@ FROM (
     ) v (on_day, due, expected) WHERE v.due > 0 OR v.expected > 0
 ) o GROUP BY 2, 3, 4"""
 
+# The forecast by KAM. Clients that have another KAM than the totals count them under go over, in every forecast.
+EXPECTED_ALONE = "LOCK TABLE reports_expectedplace IN SHARE ROW EXCLUSIVE MODE"
+EXPECTED_TOTALS = """
+INSERT INTO reports_expectedtotal AS t (day, currency, week_on, manager_id, due, expected)
+SELECT day, currency, week_on, {manager}, sum({sign} due), sum({sign} expected) FROM {rows} GROUP BY 1, 2, 3, 4
+ON CONFLICT (day, currency, week_on, coalesce(manager_id, 0))
+DO UPDATE SET due = t.due + excluded.due, expected = t.expected + excluded.expected"""
+EXPECTED_OF_DAY = EXPECTED_TOTALS.format(
+    manager="manager_id",
+    sign="",
+    rows="reports_expectedcash LEFT JOIN reports_expectedplace USING (client_id) WHERE day = %(day)s",
+)
+HANDED = """
+FROM accounts_client c LEFT JOIN reports_expectedplace p ON p.client_id = c.id
+WHERE p.manager_id IS DISTINCT FROM c.manager_id"""
+EXPECTED_HANDED = EXPECTED_TOTALS.format(
+    manager="h.manager_id",
+    sign="h.sign *",
+    rows=f"""(
+    SELECT c.id AS client_id, -1 AS sign, p.manager_id {HANDED} UNION ALL SELECT c.id, 1, c.manager_id {HANDED}
+) h JOIN reports_expectedcash USING (client_id)""",
+)
+EXPECTED_PLACES = f"""
+INSERT INTO reports_expectedplace (client_id, manager_id) SELECT c.id, c.manager_id {HANDED}
+ON CONFLICT (client_id) DO UPDATE SET manager_id = excluded.manager_id"""
+
 # Each brand's part of what is open, exact for each line and rounded down once for each client: the brand that lost most
 # by it takes what rounding leaves.
 BRANDS = f"""

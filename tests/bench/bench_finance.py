@@ -24,7 +24,7 @@ from kam.models import User
 from kam.terminal import say
 from orders.actions.snapshots import take_ageing_snapshot
 from reports.actions.figures import keep_forecast, keep_key_figures
-from reports.queries.turnover import month_ends
+from reports.queries.books import month_ends
 from tests.bench.books import generate
 from tests.factories import DAY
 

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Client
 from kam.refusals import Refused
 from orders.actions.credit_notes import issue_credit_note
 from orders.actions.old_days import keep_days
@@ -33,6 +34,7 @@ from tests.orders.test_receivables import EVENTS, by_the_rule, given_back, happe
 
 D = Decimal
 ONE_DAY = dt.timedelta(days=1)
+KEYS = ("day", "currency", "client__manager")
 ONE_SUM = """
 SELECT i.client_id, i.due_on, i.amount - coalesce(sum(x.amount), 0) FROM orders_invoice i LEFT JOIN (
     SELECT invoice_id, amount FROM orders_allocation
@@ -226,8 +228,9 @@ def _agrees(user, day):
 
 def _month_agrees(day):
     rows = AgeingSnapshot.objects.filter(day=day)
-    total = AgeingTotal.objects.filter(day=day).first()
-    assert all(sum(getattr(row, name) for row in rows) == (getattr(total, name) if total else 0) for name in FIGURES)
+    totals = AgeingTotal.objects.filter(day=day)
+    for name in FIGURES:
+        assert sum(getattr(row, name) for row in rows) == sum(getattr(total, name) for total in totals)
     in_month = (day.replace(day=1), day)
     sold = sum(Invoice.objects.filter(issued_on__range=in_month).values_list("amount", flat=True))
     credited = sum(CreditNote.objects.filter(issued_on__range=in_month).values_list("amount", flat=True))
@@ -263,13 +266,25 @@ def test_the_total_of_a_kept_day_moves_with_its_rows(anna, vera, fedor):
     receive_payment(client_id=client.pk, amount=D("60.00"), received_on=DAY - 3 * ONE_DAY, by=fedor)
     overdue_invoice(other, "7.00", days=10, currency="USD")
     keep_days(DAY - 2 * ONE_DAY, DAY, again=True)
-    rows = AgeingSnapshot.objects.order_by().values("day", "currency").annotate(
+    assert len(totals_agree()) == 15
+    Client.objects.filter(pk=client.pk).update(manager=vera)
+    Client.objects.filter(pk=other.pk).update(manager=None)
+    take_ageing_snapshot(day=DAY)
+    assert {manager for _day, _currency, manager in totals_agree()} == {vera.pk, None}
+
+
+def totals_agree():
+    """The totals that are not zero, having checked that they are the sums of the rows by the clients' KAMs of now."""
+    rows = AgeingSnapshot.objects.order_by().values("day", "currency", "client__manager").annotate(
         **{f"all_{name}": Sum(name) for name in FIGURES}
     )  # fmt: skip
-    sums = {(row["day"], row["currency"]): [row[f"all_{name}"] for name in FIGURES] for row in rows}
-    kept = {(row.day, row.currency): [getattr(row, name) for name in FIGURES] for row in AgeingTotal.objects.all()}
-    assert kept == sums
-    assert len(kept) == 10
+    sums = {tuple(row[key] for key in KEYS): [row[f"all_{name}"] for name in FIGURES] for row in rows}
+    kept = {
+        (row.day, row.currency, row.manager_id): [getattr(row, name) for name in FIGURES]
+        for row in AgeingTotal.objects.all()
+    }
+    assert {key: figures for key, figures in kept.items() if any(figures)} == sums
+    return sums
 
 
 def test_the_largest_only_with_the_total_of_all(anna, fedor):

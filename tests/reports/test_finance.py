@@ -22,9 +22,10 @@ from orders.queries.receivables import Scope
 from reports.actions.figures import keep_forecast, keep_key_figures
 from reports.documents.book import write_book
 from reports.models import BrandFigure, ExpectedCash
+from reports.queries.books import Books, Flow, balances, books_of, flows, month_ends
 from reports.queries.expected import cash_by_week, debts_by_brand, late_payers
 from reports.queries.finance import Asked, picture
-from reports.queries.turnover import Flow, books_of, flows, month_ends, slices
+from reports.queries.turnover import slices
 from tests.factories import (
     DAY,
     buyer,
@@ -101,6 +102,64 @@ def test_kept_days_and_documents_tell_the_same(books, fedor, late):
     assert {by: slices(fedor, DAY, by, Scope(), "RUB", 3) for by in rows} == rows
     august = ends[-1]
     assert kept[""]["", august] == Flow(D("913.83") if late else D("880.50"))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_client_handed_over_counts_for_its_new_kam_at_once(books, anna, boris, vera, fedor, late):
+    seen = (anna, boris, vera, fedor)
+    ends = month_ends(DAY, 4)
+    keep_days(ends[-1], DAY)
+    if late:
+        invoice(books[0], "33.33", dt.date(2026, 9, 30))
+        invoice(books[1], "0.02", dt.date(2026, 10, 30))
+    Client.objects.filter(pk=books[0].pk).update(manager=vera)
+    handed = [_told(user, ends) for user in seen]
+    Client.objects.filter(pk=books[1].pk).update(manager=None)
+    let_go = [_told(user, ends) for user in seen]
+    take_ageing_snapshot(day=DAY)
+    assert [_told(user, ends) for user in seen] == let_go
+    AgeingDay.objects.all().delete()
+    assert [_told(user, ends)[:-1] for user in seen] == [each[:-1] for each in let_go]
+    Client.objects.filter(pk=books[1].pk).update(manager=vera)
+    assert [_told(user, ends)[:-1] for user in seen] == [each[:-1] for each in handed]
+
+
+def _told(user, ends):
+    """What a person is told from totals: flows, figures, and balances where days are kept."""
+    asked = [(Scope(), ""), (Scope(), "manager"), (Scope(manager_id=user.pk), "")]
+    parts = [_filled(flows(books_of(user, scope, "RUB"), ends, by)) for scope, by in asked]
+    return (*parts, picture(user, Asked(DAY)).turnover, balances(books_of(user, Scope(), "RUB"), ends))
+
+
+def test_forecasts_of_a_client_handed_over_count_for_its_new_kam_at_once(books, anna, boris, vera, fedor):
+    seen = (anna, boris, vera, fedor)
+    sunday = MONDAY - 29 * ONE_DAY
+    for day in (sunday, DAY):
+        keep_forecast(day=day)
+    _weeks_agree(seen)
+    Client.objects.filter(pk=books[0].pk).update(manager=vera)
+    Client.objects.filter(pk=books[1].pk).update(manager=None)
+    handed = _weeks_agree(seen)
+    keep_forecast(day=sunday)
+    assert _weeks_agree(seen) == handed
+    Client.objects.filter(pk=books[1].pk).update(manager=anna)
+    for _twice in range(2):
+        keep_forecast(day=DAY)
+    assert _weeks_agree(seen) != handed
+
+
+def _weeks_agree(people):
+    """What each is told of cash, having checked that it is what their clients' rows say one by one."""
+    told, everybody = [], list(Client.objects.values_list("pk", flat=True))
+    for user in people:
+        books = books_of(user, Scope(), "RUB")
+        for scope in (Scope(), Scope(manager_id=user.pk)):
+            part = books_of(user, scope, "RUB")
+            by_rows = Books(everybody if part.clients is None else part.clients, "RUB")
+            assert part.has_totals
+            assert cash_by_week(part, DAY) == cash_by_week(by_rows, DAY)
+        told.append(cash_by_week(books, DAY))
+    return told
 
 
 def _filled(found):
