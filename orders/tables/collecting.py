@@ -141,7 +141,7 @@ class LetterTable(Table):
     amount = Column(_("Debt"), kind="money", sort=True, total=True)
     overdue = Column(_("Overdue"), kind="money", sort=True, total=True)
     penalty = Column(_("Penalty"), kind="money", sort=True, total=True)
-    email = Column(_("E-mail"))
+    email = Column(_("E-mail"), visible=False)
     sent_at = Column(_("Sent"), kind="moment", sort=True)
     manager = Column(_("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key")
 
