@@ -32,6 +32,7 @@ from kam.models import User
 from kam.staging import execute
 from kam.terminal import say
 from tests.bench.goals import verdict_on
+from tests.bench.shared_workbooks import write_shared
 from tests.orders.commerceml_files import price_type
 
 WAREHOUSES = 10
@@ -49,7 +50,10 @@ def run(quick: bool) -> None:
         for bench, size in ((bench_stock, STOCK_ROWS), (bench_workbook, STOCK_ROWS), (bench_offers, OFFERS)):
             for measured_one in bench(Path(folder), size // share):
                 say(measured_one.line())
-        for kind, write in (("stock", write_csv), ("stock", write_workbook), ("commerceml", write_offers)):
+        for kind, write in (
+            ("stock", write_csv), ("stock", write_workbook), ("stock", write_shared_workbook),
+            ("commerceml", write_offers),
+        ):  # fmt: skip
             size = OFFERS if write is write_offers else STOCK_ROWS
             say(memory_line(kind, write, Path(folder), size // share))
 
@@ -79,7 +83,7 @@ class Measured:
         ours, raw = statistics.median(self.ours), statistics.median(self.raw)
         ratios = f"ratio {self.ratio:.2f} ({self.busy_ratio:.2f} of processor)"
         verdict = verdict_on(self.ratio, MOST_TIMES)
-        return f"{self.name:<34} ours {ours:6.2f} s, raw {raw:6.2f} s, {ratios}, goal {MOST_TIMES}: {verdict}"
+        return f"{self.name:<42} ours {ours:6.2f} s, raw {raw:6.2f} s, {ratios}, goal {MOST_TIMES}: {verdict}"
 
 
 def measured(name: str, prepare: Callable, ours: Callable, raw: Callable, rounds: int) -> Measured:
@@ -151,9 +155,20 @@ def bench_stock(folder: Path, rows: int = 1_000_000, rounds: int = 3) -> Iterato
 
 
 def bench_workbook(folder: Path, rows: int = 1_000_000, rounds: int = 3) -> Iterator[Measured]:
-    """The same list as a workbook, where every row changes a level."""
+    """The same list as a workbook, where every row changes a level: texts in their cells, and in a table of texts."""
     some_catalogue(max(rows // WAREHOUSES, 1))
-    path = write_workbook(folder, rows)
+    no_levels()
+    importing("stock", write_workbook(folder, rows))()
+    for texts, write in (("inline", write_workbook), ("shared", write_shared_workbook)):
+        path = write(folder, rows)
+        yield measured(
+            f"stock XLSX, {rows:,} changed rows, {texts}",
+            moved_levels, importing("stock", path), raw_workbook(path), rounds,
+        )  # fmt: skip
+
+
+def raw_workbook(path: Path) -> Callable:
+    """The raw side: the whole workbook by calamine, its cells to COPY."""
 
     def raw() -> None:
         with raw_stock() as cursor, CalamineWorkbook.from_path(str(path)) as book:
@@ -161,9 +176,7 @@ def bench_workbook(folder: Path, rows: int = 1_000_000, rounds: int = 3) -> Iter
             lines = (f"{sku}\t{place}\t{int(units)}\n" for sku, place, units in cells)
             cursor.copy_expert("COPY raw_stock FROM STDIN", Lines(lines))
 
-    no_levels()
-    importing("stock", path)()
-    yield measured(f"stock XLSX, {rows:,} changed rows", moved_levels, importing("stock", path), raw, rounds)
+    return raw
 
 
 class Lines:
@@ -283,6 +296,14 @@ def write_workbook(folder: Path, rows: int) -> Path:
     return path
 
 
+def write_shared_workbook(folder: Path, rows: int) -> Path:
+    """The same with its texts in a table, as Excel keeps them."""
+    path = folder / f"stock-shared-{rows}.xlsx"
+    if not path.exists():
+        write_shared(path, itertools.chain([HEADINGS], map(_stock_row, range(rows))))
+    return path
+
+
 def _stock_row(n: int) -> tuple[str, str, int]:
     return f"B-{n // WAREHOUSES + 1}", f"Bench {n % WAREHOUSES + 1}", n % 997 + 1
 
@@ -303,7 +324,7 @@ def memory_line(kind: str, write: Callable, folder: Path, rows: int) -> str:
         told.append(f"{rows * tenths // 10:,} rows {peak} MB")
         peaks.append(peak)
     growth = peaks[-1] / peaks[0]
-    name = f"memory, {kind} {path.suffix[1:].upper()}, {before} MB at the start"
+    name = f"memory, {path.stem.rpartition('-')[0]} {path.suffix[1:].upper()}, {before} MB at the start"
     return f"{name:<45} {', '.join(told)}: {growth:.2f} times, goal {MOST_GROWTH}: {verdict_on(growth, MOST_GROWTH)}"
 
 
