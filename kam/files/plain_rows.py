@@ -14,8 +14,8 @@ Texts = tuple[bytes, ...]
 _CHUNK = 1024 * 1024
 _MOST_STYLES = 100
 _MISSES = 3
-# Raw signs that calamine may read as others.
-_NOT_PLAIN = (b"&", b"\r", b"\x00", b"_x", b"<!")
+# Signs that calamine may read as others, and rows the pattern would not see.
+_NOT_PLAIN = (b"&", b"\r", b"\x00", b"_x", b"<!", b":row")
 _ROW, _CELLS, _ROW_END = rb'<row r="(\d{1,7})"[^/>]*(?:/>|>', rb'(?:<c r="%s\1"(?:/>|%s))?', rb"</row>)"
 # A number that is written as we would write it: a whole one without an exponent, or a few places after the point.
 _NUMBER = rb"(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,8})\.\d{0,3}[1-9])"
@@ -64,7 +64,8 @@ class PlainRows:
             self._pattern = _pattern_of(self._width, self._plain_styles())
         found = self._pattern.findall(piece)
         numbers = [row[0] for row in found]
-        if len(found) != piece.count(b"<row") or numbers != [b"%d" % n for n in range(told + 1, told + 1 + len(found))]:
+        in_order = numbers == [b"%d" % number for number in range(told + 1, told + 1 + len(found))]
+        if not found or not in_order or len(found) != piece.count(b"<row"):
             return None
         rows = [row[1:] for row in found]
         return self._resolved(rows) if _SHARED in piece else rows

@@ -128,6 +128,19 @@ def test_a_cell_written_in_another_way(tmp_path, small_pieces, change):  # noqa:
     assert ours == theirs
 
 
+@pytest.mark.parametrize("some", [1, 3])
+def test_names_with_a_prefix_are_left_to_calamine(tmp_path, small_pieces, some):  # noqa: F811
+    """All rows of a sheet, or every third; none is passed over."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    row = '<{0}row r="{1}"><{0}c r="A{1}"><{0}v>{1}</{0}v></{0}c></{0}row>'
+    rows = "".join(row.format("x:" if n % some == 0 else "", n) for n in range(1, 61))
+    root, data = ("x:worksheet", "x:sheetData") if some == 1 else ("worksheet", "sheetData")
+    sheet = f'<{root} xmlns="{space}" xmlns:x="{space}"><{data}>{rows}</{data}></{root}>'
+    path = rewritten(plain_list(tmp_path / "list.xlsx", 2, shared=False), lambda text: sheet)
+    ours, theirs, plain = told_in_both_ways(path, 1)
+    assert ours == theirs == [(str(n),) for n in range(1, 61)] and plain == 0
+
+
 @pytest.mark.parametrize(("string", "text"), [
     ("<si><r><t>На</t></r><r><rPr><b/></rPr><t xml:space=\"preserve\"> вес</t></r></si>", "На вес"),
     ('<si><t xml:space="preserve"> края  два </t></si>', " края  два "),
