@@ -27,7 +27,8 @@ MONEY_MOVED = """
     ) m (payment_id, day, amount) JOIN orders_payment i ON i.id = m.payment_id
     WHERE i.currency = %(currency)s AND i.received_on <= %(day)s {own}"""
 # Rows of a debt: so much more is open of what was due on `due_on`, by its age on `at`. What aged goes out of its age on
-# the kept day and comes into that on the day; what is open now is taken back to the day it is asked for.
+# the kept day and comes into that on the day; what is open now is taken back to the day it is asked for. Kept rows are
+# one to a client: only what changed is grouped, then the two are put side by side.
 CARRIED = """
 WITH debts_moved AS MATERIALIZED ({debts_moved}),
 money_moved AS MATERIALIZED ({money_moved}),
@@ -56,11 +57,12 @@ money AS (
         {own}
     UNION ALL SELECT client_id, -amount FROM money_moved WHERE received_on > %(kept)s AND day > %(day)s
 )
-SELECT client_id, {sums}, sum(money) AS money FROM (
-    {kept}
-    UNION ALL SELECT client_id, {by_age}, 0 FROM debts GROUP BY client_id
-    UNION ALL SELECT client_id, {nothing}, sum(amount) FROM money GROUP BY client_id
-) parts (client_id, {names}, money) GROUP BY client_id"""
+SELECT client_id, {sums}, coalesce(k.money, 0) + coalesce(c.money, 0) AS money FROM ({kept}) k FULL JOIN (
+    SELECT client_id, {of_parts}, sum(money) AS money FROM (
+        SELECT client_id, {by_age}, 0 FROM debts GROUP BY client_id
+        UNION ALL SELECT client_id, {nothing}, sum(amount) FROM money GROUP BY client_id
+    ) parts (client_id, {names}, money) GROUP BY client_id
+) c USING (client_id)"""
 
 
 def carried(kept_rows: str, kept: date, day: date, own: str) -> str:
@@ -78,7 +80,8 @@ def carried(kept_rows: str, kept: date, day: date, own: str) -> str:
         kept=kept_rows,
         crossed=" OR ".join(_crossed(each.last, kept, day) for each in BUCKETS if each.last is not None),
         by_age=", ".join(_sum_of(each.first, each.last) for each in BUCKETS),
-        sums=", ".join(f"sum({name}) AS {name}" for name in names),
+        sums=", ".join(f"coalesce(k.{name}, 0) + coalesce(c.{name}, 0) AS {name}" for name in names),
+        of_parts=", ".join(f"sum({name}) AS {name}" for name in names),
         names=", ".join(names),
         nothing=", ".join("0" for _name in names),
         own=own,

@@ -5,7 +5,7 @@ from documents, so the figures are those of the ledger at any moment.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,10 +16,12 @@ from orders.queries.snapshots import AGES, days_of_clients
 
 ONE_DAY = timedelta(days=1)
 
+# Which days are kept; of each day asked, the last day kept up to it in its month; whom something came late of.
 STANDING = """
 SELECT ARRAY(SELECT day FROM orders_ageingday WHERE day = ANY(%(days)s)),
-    ARRAY(SELECT DISTINCT client_id FROM orders_ageingdoubt WHERE since_on <= %(last)s {own} ORDER BY 1),
-    ARRAY({moved})"""
+    ARRAY(SELECT max(k.day) FROM unnest(%(days)s::date[]) d (day) JOIN orders_ageingday k
+        ON k.day BETWEEN date_trunc('month', d.day)::date AND d.day GROUP BY d.day),
+    ARRAY(SELECT DISTINCT client_id FROM orders_ageingdoubt WHERE since_on <= %(last)s ORDER BY 1)"""
 # Clients that have another KAM by now than the totals count them under.
 MOVED = """
 SELECT c.id FROM accounts_client c LEFT JOIN {place} p ON p.client_id = c.id
@@ -52,22 +54,23 @@ UNION ALL
 SELECT {of_client}, s.day, {sums} FROM orders_ageingsnapshot s JOIN accounts_client c ON c.id = s.client_id
 WHERE s.client_id = ANY(%(moved)s::bigint[]) AND s.day = ANY(%(kept)s) AND s.currency = %(currency)s {in_client}
 GROUP BY 1, 2"""
-MONTH = "BETWEEN date_trunc('month', m.day)::date AND m.day"
+MONTH = "BETWEEN m.since AND m.day"
+DAYS = "unnest(%(told)s::date[], %(since)s::date[]) m (day, since)"
 TOLD = f"""
 SELECT {{key}}, t.day, sum(t.sales), sum(t.received) FROM (
-    SELECT s.client_id, m.day, s.amount AS sales, 0 AS received FROM unnest(%(told)s::date[]) m (day)
+    SELECT s.client_id, m.day, s.amount AS sales, 0 AS received FROM {DAYS}
     JOIN orders_invoice s ON s.issued_on {MONTH} WHERE s.currency = %(currency)s {{own}}
     UNION ALL
     SELECT s.client_id, s.day, s.amount, 0 FROM (
-        SELECT i.client_id, i.currency, m.day, -n.amount AS amount FROM unnest(%(told)s::date[]) m (day)
+        SELECT i.client_id, i.currency, m.day, -n.amount AS amount FROM {DAYS}
         JOIN orders_creditnote n ON n.issued_on {MONTH} JOIN orders_invoice i ON i.id = n.invoice_id
         OFFSET 0  -- the few notes first: all invoices of a team would be read to find theirs
     ) s WHERE s.currency = %(currency)s {{own}}
     UNION ALL
-    SELECT s.client_id, m.day, 0, s.amount FROM unnest(%(told)s::date[]) m (day)
+    SELECT s.client_id, m.day, 0, s.amount FROM {DAYS}
     JOIN orders_payment s ON s.received_on {MONTH} WHERE s.currency = %(currency)s AND s.kind = 'money' {{own}}
     UNION ALL
-    SELECT s.client_id, m.day, 0, r.amount FROM unnest(%(told)s::date[]) m (day)
+    SELECT s.client_id, m.day, 0, r.amount FROM {DAYS}
     JOIN (SELECT payment_id, refunded_on AS day, -amount AS amount FROM orders_refund
         UNION ALL SELECT payment_id, undone_on, amount FROM orders_refund WHERE undone_on IS NOT NULL
     ) r ON r.day {MONTH} JOIN orders_payment s ON s.id = r.payment_id
@@ -96,17 +99,20 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Days asked that are kept; clients of whom something came late; those that have another KAM than in totals."""
+    """Days that are kept; clients of whom something came late; those that have another KAM than in totals.
+
+    `bases` has of each day asked the last one kept up to it in its month, if any.
+    """
 
     kept: list[date]
+    bases: dict[date, date]
     doubted: list[int]
     moved: list[int]
 
-    @property
-    def values(self) -> dict[str, list]:
+    def values(self, kept: list[date]) -> dict[str, list]:
         """What the statements call `kept`, `doubted`, `apart` (to be taken out of totals) and `moved` (put back)."""
         return {
-            "kept": self.kept,
+            "kept": kept,
             "doubted": self.doubted,
             "apart": sorted({*self.doubted, *self.moved}),
             "moved": sorted(set(self.moved).difference(self.doubted)),
@@ -123,6 +129,7 @@ class Books:
     clients: list[int] | None
     currency: str
     managers: frozenset[int] | None = None
+    moved: Sequence[int] = ()  # those that came to these KAMs or left them since the totals were kept
 
     @property
     def values(self) -> dict:
@@ -136,12 +143,18 @@ class Books:
 
     def standing(self, days: Sequence[date], by: str = "") -> Standing:
         """How the days are kept, for figures of these clients by this key."""
-        own = "" if self.clients is None else "AND client_id = ANY(%(clients)s)"
-        moved = self.moved_from("orders_ageingplace", by)
+        moved = self.moved
         with reading().cursor() as cursor:
-            values = {**self.values, "days": list(days), "last": max(days)}
-            cursor.execute(STANDING.format(own=own, moved=moved), values)
-            return Standing(*cursor.fetchone())
+            cursor.execute(STANDING, {"days": list(days), "last": max(days)})
+            kept, found, doubted = cursor.fetchone()
+            if by == "manager" and self.clients is None:
+                cursor.execute(self.moved_from("orders_ageingplace", by))
+                moved = [row[0] for row in cursor.fetchall()]
+        bases = {(base.year, base.month): base for base in sorted(found)}
+        bases = {day: bases.get((day.year, day.month)) for day in days}
+        if self.clients is not None:
+            doubted = sorted(set(doubted).intersection(self.clients))
+        return Standing(kept, {day: base for day, base in bases.items() if base and base <= day}, doubted, moved)
 
     def moved_from(self, place: str, by: str = "") -> str:
         """SELECT of the clients that count, by this table, in totals of other KAMs than their own, if it matters."""
@@ -170,7 +183,12 @@ class Books:
 
 def books_of(user, scope: Scope, currency: str) -> Books:
     """The part of the books that this user sees in this scope."""
-    return Books(clients_of(user, scope), currency, managers_of(user, scope))
+    books = Books(clients_of(user, scope), currency, managers_of(user, scope))
+    if books.managers is None:
+        return books
+    with reading().cursor() as cursor:
+        cursor.execute(books.moved_from("orders_ageingplace"), books.values)
+        return replace(books, moved=[row[0] for row in cursor.fetchall()])
 
 
 def month_ends(day: date, count: int) -> list[date]:
@@ -182,30 +200,39 @@ def month_ends(day: date, count: int) -> list[date]:
 
 
 def flows(books: Books, days: Sequence[date], by: str = "") -> dict[tuple[str, date], Flow]:
-    """Sales and receipts from the first of the month to each of the days, by key (see KEYS) and day."""
+    """Sales and receipts from the first of the month to each of the days, by key (see KEYS) and day.
+
+    A day that is not kept is the last one kept in its month, and documents from then on.
+    """
     standing = books.standing(days, by)
-    kept, doubted = standing.kept, standing.doubted
+    kept = sorted(set(standing.bases.values()))
     own = "" if books.clients is None else "AND s.client_id = ANY(%(clients)s)"
     join = "JOIN accounts_client c ON c.id = {}.client_id" if by else ""
-    values = {**books.values, **standing.values}
     of_kept = KEPT.format(key=KEYS[by], client=join.format("s"), own=own)
     if books.has_totals and by in ("", "manager"):
         of_kept = books.totals(("sales", "received"), by)
-    asked = [(of_kept, {})] if kept else []
     told = TOLD.format(key=KEYS[by], client=join.format("t"), own="{own}")
-    if kept and doubted:
-        asked.append((told.format(own="AND s.client_id = ANY(%(doubted)s)"), {"told": kept}))
-    missing = sorted(set(days).difference(kept))
+    values = {**books.values, **standing.values(kept)}
+    known: dict[tuple[str, date], Flow] = {}
+    if kept:
+        _add(known, of_kept, values)
+    if kept and standing.doubted:
+        since = [day.replace(day=1) for day in kept]
+        _add(known, told.format(own="AND s.client_id = ANY(%(doubted)s)"), {**values, "told": kept, "since": since})
+    found = {(key, day): flow for (key, at), flow in known.items() for day in days if standing.bases.get(day) == at}
+    missing = sorted(set(days).difference(standing.kept))
     if missing:
-        asked.append((told.format(own=own), {"told": missing}))
-    found: dict[tuple[str, date], Flow] = {}
-    with reading().cursor() as cursor:
-        for statement, more in asked:
-            cursor.execute(statement, {**values, **more})
-            for key, day, sales, received in cursor.fetchall():
-                former = found.get((key, day), Flow())
-                found[key, day] = Flow(former.sales + sales, former.received + received)
+        since = [standing.bases[day] + ONE_DAY if day in standing.bases else day.replace(day=1) for day in missing]
+        _add(found, told.format(own=own), {**values, "told": missing, "since": since})
     return found
+
+
+def _add(found: dict[tuple[str, date], Flow], statement: str, values: dict) -> None:
+    with reading().cursor() as cursor:
+        cursor.execute(statement, values)
+        for key, day, sales, received in cursor.fetchall():
+            former = found.get((key, day), Flow())
+            found[key, day] = Flow(former.sales + sales, former.received + received)
 
 
 def balances(books: Books, days: Sequence[date]) -> dict[date, dict[str, Decimal]]:
@@ -220,7 +247,7 @@ def balances(books: Books, days: Sequence[date]) -> dict[date, dict[str, Decimal
     with reading().cursor() as cursor:
         cursor.execute(
             BALANCES.format(kept=totals if books.has_totals else OWED, anew=anew),
-            {**books.values, **standing.values, "first": min(kept)},
+            {**books.values, **standing.values(kept), "first": min(kept)},
         )
         found = {row[0]: dict(zip(AGES, row[1:], strict=True)) for row in cursor.fetchall()}
     return {day: found.get(day, dict.fromkeys(AGES, ZERO)) for day in kept}

@@ -83,7 +83,7 @@ def picture(user, asked: Asked, most: int | None = None) -> Picture:
     return Picture(
         asked,
         found,
-        turnover(user, found, asked.scope, asked.months),
+        turnover(user, found, asked.scope, asked.months, books),
         trend,
         cash_by_week(books, asked.day),
         credit_standing(books, asked.day) if asked.currency == "RUB" else None,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kam.money import ZERO
 from orders.queries.receivables import Ageing, Scope, ageing
-from reports.queries.books import ONE_DAY, Flow, balances, books_of, flows, month_ends
+from reports.queries.books import ONE_DAY, Books, Flow, balances, books_of, flows, month_ends
 from reports.rules.turnover import (
     CountBack,
     MonthSales,
@@ -39,10 +39,13 @@ class TurnoverFigures:
         return (self.day - self.first).days + 1
 
 
-def turnover(user, closing: Ageing, scope: Scope, months: int) -> TurnoverFigures:
-    """The turnover figures at the day of `closing`, of the month so far and the `months` − 1 before it."""
+def turnover(user, closing: Ageing, scope: Scope, months: int, books: Books | None = None) -> TurnoverFigures:
+    """The turnover figures at the day of `closing`, of the month so far and the `months` − 1 before it.
+
+    `books` are those of the user in this scope, where they are at hand.
+    """
     day = closing.as_of
-    books = books_of(user, scope, closing.currency)
+    books = books or books_of(user, scope, closing.currency)
     ends = month_ends(day, max(MONTHS_BACK, months))
     sold = flows(books, ends)
     sales_of = [sold.get(("", end), Flow()).sales for end in ends]

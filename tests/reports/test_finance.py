@@ -22,7 +22,7 @@ from orders.queries.receivables import Scope
 from reports.actions.figures import keep_forecast, keep_key_figures
 from reports.documents.book import write_book
 from reports.models import BrandFigure, ExpectedCash
-from reports.queries.books import Books, Flow, balances, books_of, flows, month_ends
+from reports.queries.books import KEYS, Books, Flow, balances, books_of, flows, month_ends
 from reports.queries.expected import cash_by_week, debts_by_brand, late_payers
 from reports.queries.finance import Asked, picture
 from reports.queries.turnover import slices
@@ -102,6 +102,17 @@ def test_kept_days_and_documents_tell_the_same(books, fedor, late):
     assert {by: slices(fedor, DAY, by, Scope(), "RUB", 3) for by in rows} == rows
     august = ends[-1]
     assert kept[""]["", august] == Flow(D("913.83") if late else D("880.50"))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_month_goes_on_from_its_last_kept_day(books, anna, fedor, late):
+    days = [DAY, *month_ends(DAY, 4)[1:]]
+    keep_days(days[-1], DAY - 3 * ONE_DAY)  # the payment is of two days before the day, the credit note of the one
+    invoice(books[0], "7.07", DAY - 3 * ONE_DAY if late else DAY - 2 * ONE_DAY)
+    told = [_filled(flows(books_of(user, Scope(), "RUB"), days, by)) for user in (anna, fedor) for by in KEYS]
+    AgeingDay.objects.all().delete()
+    assert told == [_filled(flows(books_of(user, Scope(), "RUB"), days, by)) for user in (anna, fedor) for by in KEYS]
+    assert told[0]["", DAY] == Flow(D("1007.07"))
 
 
 @pytest.mark.parametrize("late", [False, True])
