@@ -104,7 +104,7 @@ def asked(page, user, sent: dict) -> str:
     for name in (SEARCH, SORT):
         if sent[name]:
             params[name] = sent[name]
-    if page.opens_with:
+    if page.opening():
         params[EVERYTHING] = "1"  # a program gets what it asks for, not what the page opens with
     listing = Listing(page, user, params)
     if not listing.filters_valid:

@@ -45,7 +45,8 @@ meanwhile.
 Search: a model with a `search` SearchField is found by its words; otherwise name paths, on a large table each with an
 index: `search = ("number__startswith", "client__search")` (a SearchField anywhere, a lookup, else "contains").
 The palette finds documents of the few pages that say `palette = <place>`: each is one query at every letter typed.
-A list that opens with a filter set says `opens_with = {"status": "live"}`: a chip that can be taken away.
+A list that opens with a filter set says `opens_with = {"status": "live"}`, or answers it in `opening()` where it
+depends on the day: a chip that can be taken away.
 A model without a page is offered in selects after `add_choice(Choice(Model, search=…, order=…))`.
 
 What a step asks for besides the reason: `step_forms = {"ship": ShipForm}`; its cleaned values go to `move` as facts.

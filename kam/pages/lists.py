@@ -23,10 +23,10 @@ EVERYTHING = "all"
 
 def opened_with(page: Any, params: QueryDict) -> QueryDict:
     """What was asked of a list; where nothing was chosen, the filter that the page opens with, as if it were chosen."""
-    if not page.opens_with or set(params) - NEUTRAL:
+    if set(params) - NEUTRAL or not (opening := page.opening()):
         return params
     opened = params.copy()
-    opened.update(page.opens_with)
+    opened.update(opening)
     return opened
 
 
@@ -129,7 +129,7 @@ class Listing:
                 query[name] = value
         for name in [name for name in query if not any(query.getlist(name))]:
             del query[name]
-        if self.page.opens_with and not set(query) - NEUTRAL:
+        if not set(query) - NEUTRAL and self.page.opening():
             query[EVERYTHING] = "1"
         text = query.urlencode()
         return f"{self.page.list_url()}?{text}" if text else self.page.list_url()

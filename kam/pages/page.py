@@ -115,6 +115,11 @@ class Page:
         """What stands above the list where something is amiss with all of it."""
         return ""
 
+    @classmethod
+    def opening(cls) -> dict[str, str]:
+        """The filters that the list opens with where an address chooses none."""
+        return cls.opens_with
+
     # ---------------------------------------------------------------- names and addresses
 
     @classmethod

@@ -1,10 +1,7 @@
 """The nights and what they left; a day can be run again by those who may."""
 
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
-from django.db.models.functions import Greatest, Least
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +10,9 @@ from accounts.screens import FormScreen
 from kam import formats
 from kam.pages import DONE, WAIT, Button, DayField, Fact, Facts, Figure, Form, Page, Rows
 from reports.actions.nightly import PARTS, run_again
-from reports.filters import KeyFigureFilter, NightlyRunFilter
-from reports.models import KeyFigure, NightlyRun
-from reports.tables import KeyFigureTable, NightlyPartTable, NightlyRunTable
+from reports.filters import NightlyRunFilter
+from reports.models import NightlyRun
+from reports.tables import NightlyPartTable, NightlyRunTable
 
 AGAIN = "reports.run_night"
 
@@ -63,24 +60,3 @@ class NightAgainScreen(FormScreen):
 
     def back(self, document: Any) -> str:
         return reverse("reports:nightlyrun_list")
-
-
-class KeyFigurePage(Page):
-    """How clients stood with their credit at the close of a day."""
-
-    model, table, filterset = KeyFigure, KeyFigureTable, KeyFigureFilter
-    menu, menu_order, icon = "reports", 30, "gauge"
-    path = "key-figures"
-    permissions = {"view": "orders.view_invoice"}
-    search = ("client__search",)
-    empty = _("No night has left figures of this day.")
-
-    @classmethod
-    def list_rows(cls, user):
-        nothing = Decimal("0.00")
-        over, insured = Greatest(F("exposure") - F("limit"), nothing), Least(F("exposure"), F("covered"))
-        return super().list_rows(user).annotate(over=over, insured=insured)
-
-    panels = (
-        Facts("client", "day", "exposure", "limit", "covered", "held_orders", "held_total", "promises", "promised"),
-    )  # fmt: skip
