@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from kam import plain_copy
-from kam.files import FileRefused, Limits
+from kam.files import FileRefused, Limits, sheet_pieces, workbooks
 from kam.imports import Upload, importer_named
 from orders.models import StockLevel
 from tests.factories import product, warehouse
@@ -67,6 +67,21 @@ def test_read_from_the_beginning_it_gives_the_same(marina, path, monkeypatch):
     monkeypatch.setattr(plain_copy, "MOST_OTHERS", 0)
     again = take(path, marina)
     assert levels() == found
+    assert (again.counts, sorted(map(repr, again.problems))) == (
+        at_once.counts, sorted(map(repr, at_once.problems)))  # fmt: skip
+
+
+def test_read_in_pieces_it_gives_the_same(marina, path, monkeypatch):
+    """Some pieces go to the server as they are, others by calamine; rows keep their numbers."""
+    at_once = take(path, marina)
+    found = levels()
+    StockLevel.objects.all().delete()
+    monkeypatch.setattr(workbooks, "LARGE", 0)
+    for step in ("_FIRST_STEP", "_STEP", "_LONGEST_STEP"):
+        monkeypatch.setattr(sheet_pieces, step, 150)
+    kinds = {type(batch[0]) for batch in sheet_pieces.batches_at(sheet_pieces.place_of(path), 3)}
+    again = take(path, marina)
+    assert kinds == {tuple, list} and levels() == found
     assert (again.counts, sorted(map(repr, again.problems))) == (
         at_once.counts, sorted(map(repr, at_once.problems)))  # fmt: skip
 
