@@ -151,7 +151,12 @@ class Invoice(Record):
                 name="invoice_listed_by_due",
             ),
             # What ages on a day, falls due soon or became overdue, of all clients.
-            models.Index(fields=("due_on",), name="invoice_by_due", condition=models.Q(open_amount__gt=0)),
+            models.Index(  # late debts of all clients are added up from it alone
+                fields=("due_on",),
+                include=("client", "open_amount", "issued_on", "currency"),
+                name="invoice_open_by_due",
+                condition=models.Q(open_amount__gt=0),
+            ),
             models.Index(
                 fields=("client", "due_on"),
                 include=("open_amount", "issued_on", "currency"),
