@@ -16,7 +16,7 @@ SELECT day, currency, {SUMS} FROM orders_ageingsnapshot GROUP BY 1, 2"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0020_board")]
+    dependencies = [("orders", "0020_ageing_by_manager")]
     operations = [
         migrations.RunSQL([EMPTY, PLACES, FILL], [EMPTY, BACK, "DELETE FROM orders_ageingplace"]),
     ]

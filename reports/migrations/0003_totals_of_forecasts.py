@@ -11,5 +11,5 @@ NOTHING = ["DELETE FROM reports_expectedtotal", "DELETE FROM reports_expectedpla
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0002_board")]
+    dependencies = [("reports", "0002_forecasts_by_manager")]
     operations = [migrations.RunSQL([PLACES, FILL], NOTHING)]
