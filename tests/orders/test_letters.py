@@ -215,7 +215,7 @@ def test_an_old_key_rate_is_said_to_be_carried_on(anna, fedor, client):
         assert 'class="notice notice-wait"' in client.get(url).content.decode()
     assert remind_of_key_rates(day=DAY) == remind_of_key_rates(day=DAY) + 1 == 1
     note = Notification.objects.get(kind="key_rate")
-    assert (note.user, note.values) == (fedor, {"day": "22.12.2025"})
+    assert (note.user, note.values) == (fedor, {"day": {"day": "2025-12-22"}})
     create_key_rate(by=fedor, starts_on=today(), rate=D("14.5"))
     assert 'class="notice notice-wait"' not in client.get("/key-rates/").content.decode()
     Notification.objects.all().delete()

@@ -52,7 +52,7 @@ def test_a_night_does_every_part_and_counts(anna):
     figure = KeyFigure.objects.get()
     assert (figure.exposure, figure.limit, figure.covered) == (D("150.00"), D("500.00"), D("0.00"))
     told = Notification.objects.get(kind="overdue")
-    assert (told.user, told.values) == (anna, {"day": "21.11.2026", "count": 1})
+    assert (told.user, told.values) == (anna, {"day": {"day": "2026-11-21"}, "count": 1})
 
 
 def test_exposure_is_what_the_credit_check_counts(anna, fedor):
