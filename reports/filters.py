@@ -23,14 +23,19 @@ class NightlyRunFilter(FilterSet):
         main = ("status", "day_from", "day_to")
 
 
-class KeyFigureFilter(FilterSet):
-    """Figures of clients on a day; of all days without one."""
+class OfClientsFilter(FilterSet):
+    """Figures of a client each, narrowed to part of the clients."""
 
-    day = DayFilter(label=_("Day"))
     client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
     manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
     group = RemoteFilter(field_name="client__group", queryset=ClientGroup.objects.all(), label=_("Group"))
     channel = ChoicesFilter(field_name="client__channel", choices=Client.Channel.choices, label=_("Channel"))
+
+
+class KeyFigureFilter(OfClientsFilter):
+    """Figures of clients on a day; of all days without one."""
+
+    day = DayFilter(label=_("Day"))
     promising = YesNoFilter(method="by_promise", label=_("With promises to pay"))
     held = YesNoFilter(method="by_held", label=_("With held orders"))
     over = YesNoFilter(method="by_over", label=_("Over the limit"))
@@ -53,16 +58,12 @@ class KeyFigureFilter(FilterSet):
         return over if value else rows.exclude(pk__in=over.values("pk"))
 
 
-class ExpectedCashFilter(FilterSet):
+class ExpectedCashFilter(OfClientsFilter):
     """Expected cash by the day it was foreseen on, its week and client."""
 
     day = DayFilter(label=_("Foreseen on"))
     week_on = DayFilter(label=_("Week from"))
     week_to = DayFilter(field_name="week_on", lookup_expr="lte", label=_("Weeks from, at most"))
-    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
-    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
-    group = RemoteFilter(field_name="client__group", queryset=ClientGroup.objects.all(), label=_("Group"))
-    channel = ChoicesFilter(field_name="client__channel", choices=Client.Channel.choices, label=_("Channel"))
     currency = ChoicesFilter(choices=CURRENCIES, label=_("Currency"))
 
     class Meta:
@@ -70,17 +71,13 @@ class ExpectedCashFilter(FilterSet):
         main = ("day", "week_on", "client")
 
 
-class BrandFigureFilter(FilterSet):
+class BrandFigureFilter(OfClientsFilter):
     """Debts by brand of a day and part of the clients."""
 
     day = DayFilter(label=_("Day"))
     brand = RemoteFilter(queryset=Brand.objects.all(), label=_("Brand"))
     no_brand = YesNoFilter(field_name="brand", lookup_expr="isnull", label=_("Without a brand"))
     late = YesNoFilter(method="by_late", label=_("Overdue"))
-    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
-    manager = RemoteFilter(field_name="client__manager", queryset=User.objects.all(), label=_("KAM"))
-    group = RemoteFilter(field_name="client__group", queryset=ClientGroup.objects.all(), label=_("Group"))
-    channel = ChoicesFilter(field_name="client__channel", choices=Client.Channel.choices, label=_("Channel"))
     currency = ChoicesFilter(choices=CURRENCIES, label=_("Currency"))
 
     class Meta:

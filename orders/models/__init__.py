@@ -1,6 +1,6 @@
 """Nouns from the catalogue to cash."""
 
-from orders.models.ageing_snapshot import AgeingDay, AgeingDoubt, AgeingPlace, AgeingSnapshot, AgeingTotal
+from orders.models.ageing_snapshot import AgeingDay, AgeingDoubt, AgeingPlace, AgeingSnapshot, AgeingTotal, CountedUnder
 from orders.models.allocation import Allocation
 from orders.models.bank_account import BankAccount
 from orders.models.bank_statement import BankStatement, BankStatementLine
@@ -56,6 +56,7 @@ __all__ = [
     "CollectionLetter",
     "Company",
     "CorrectiveAction",
+    "CountedUnder",
     "CreditNote",
     "CreditNoteLine",
     "CreditReview",

@@ -110,8 +110,8 @@ class AgeingTotal(models.Model):
         return f"{self.day:%d.%m.%Y}, {self.currency}"
 
 
-class AgeingPlace(models.Model):
-    """The KAM under whom the totals of kept days count a client: the one it had when a day was last kept.
+class CountedUnder(models.Model):
+    """The KAM under whom kept totals count a client: the one it had when they were last kept.
 
     Where the client has another by now, readers take its rows out of the one and put them to the other.
     """
@@ -122,12 +122,19 @@ class AgeingPlace(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("KAM of a client in kept totals")
-        verbose_name_plural = _("KAMs of clients in kept totals")
+        abstract = True
         ordering = ("pk",)
 
     def __str__(self):
         return f"{self.client_id}, {self.manager_id}"
+
+
+class AgeingPlace(CountedUnder):
+    """Whom the totals of kept days count a client under."""
+
+    class Meta(CountedUnder.Meta):
+        verbose_name = _("KAM of a client in kept totals")
+        verbose_name_plural = _("KAMs of clients in kept totals")
 
 
 class AgeingDoubt(models.Model):

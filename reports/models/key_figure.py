@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField
+from orders.models import CountedUnder
 
 
 class FigureQuerySet(ScopedQuerySet):
@@ -105,21 +106,12 @@ class ExpectedTotal(models.Model):
         return f"{self.manager_id}, {self.week_on:%d.%m.%Y}"
 
 
-class ExpectedPlace(models.Model):
-    """The KAM under whom the totals of forecasts count a client: the one it had when a forecast was last kept."""
+class ExpectedPlace(CountedUnder):
+    """Whom the totals of forecasts count a client under."""
 
-    client = models.OneToOneField("accounts.Client", models.CASCADE, primary_key=True, related_name="+")
-    manager = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+")
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
+    class Meta(CountedUnder.Meta):
         verbose_name = _("KAM of a client in totals of forecasts")
         verbose_name_plural = _("KAMs of clients in totals of forecasts")
-        ordering = ("pk",)
-
-    def __str__(self):
-        return f"{self.client_id}, {self.manager_id}"
 
 
 class BrandFigure(models.Model):

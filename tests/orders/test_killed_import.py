@@ -1,22 +1,18 @@
 """An import of a statement whose process is really killed leaves nothing, and the next one takes the whole file."""
 
 import signal
-import subprocess
-import sys
-import time
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
-from kam.engines.homes import ROOT
 from kam.models import TrailEntry
 from orders.models import Allocation, BankStatement, BankStatementLine, Invoice, Payment
 from tests.factories import DAY, client_of, open_invoice, system_user
 from tests.orders.statement_files import document, exchange, our_account
+from tests.processes import WAIT, started, waited_for
 
 D = Decimal
-WAIT = 60
 # Lines and payments are written when the allocations wait.
 HALTED = """
 SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
@@ -30,23 +26,6 @@ GO_ON = """
 SELECT pg_advisory_unlock(4711);
 DROP TRIGGER halted ON orders_allocation;
 DROP FUNCTION halted()"""
-
-
-def started(path):
-    command = [sys.executable, "-m", "tests.orders.statement_process", connection.settings_dict["NAME"], path, str(DAY)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def waited_for(statement):
-    """The first row of a statement, once it has one."""
-    until = time.monotonic() + WAIT
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction activity is seen once
-            cursor.execute(statement)
-            if found := cursor.fetchone():
-                return found[0]
-    raise AssertionError("nobody waits for the lock")
 
 
 def output_of(process):
@@ -77,7 +56,7 @@ def test_a_killed_import_leaves_nothing_and_the_next_takes_the_whole_file(anna, 
     with connection.cursor() as cursor:
         cursor.execute(HALT)
         try:
-            process = started(path)
+            process = started("tests.orders.statement_process", path, DAY)
             pid = waited_for(HALTED)
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -88,10 +67,10 @@ def test_a_killed_import_leaves_nothing_and_the_next_takes_the_whole_file(anna, 
     assert written() == ([0, 0, 0, 0], D("800.00"))
     assert TrailEntry.objects.count() == before
 
-    assert output_of(started(path)) == "changes 9"
+    assert output_of(started("tests.orders.statement_process", path, DAY)) == "changes 9"
     assert written() == ([1, 3, 3, 2], D("0.00"))
     assert sum(Payment.objects.values_list("unallocated", flat=True)) == D("70.00")
     after = TrailEntry.objects.count()
-    assert output_of(started(path)) == "changes 0"
+    assert output_of(started("tests.orders.statement_process", path, DAY)) == "changes 0"
     assert written() == ([1, 3, 3, 2], D("0.00"))
     assert TrailEntry.objects.count() == after

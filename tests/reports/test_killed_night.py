@@ -1,41 +1,19 @@
 """A night whose process is really killed in the middle of a part is finished by the next process."""
 
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
 from django.db import connection, transaction
 
-from kam.engines.homes import ROOT
 from orders.models import AgeingSnapshot
 from reports.actions import nightly
 from reports.models import BrandFigure, ExpectedCash, NightlyPart, NightlyRun
 from tests.factories import DAY, client_of, overdue_invoice
+from tests.processes import WAIT, started, waited_for
 
-WAIT = 60
 BLOCKED = """
 SELECT pid FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%reports_brandfigure%'"""
-
-
-def started():
-    """The night of DAY in a process of its own."""
-    command = [sys.executable, "-m", "tests.reports.night_process", connection.settings_dict["NAME"], str(DAY)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def waited_for(statement):
-    """The first row of a statement, once it has one."""
-    until = time.monotonic() + WAIT
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction activity is seen once
-            cursor.execute(statement)
-            if found := cursor.fetchone():
-                return found[0]
-    raise AssertionError("nobody waits for the lock")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -45,7 +23,7 @@ def test_a_night_killed_in_the_middle_of_a_part_is_finished_by_the_next(anna):
     with transaction.atomic(), connection.cursor() as cursor:
         # The last part has written one table and stands before the other when it is killed.
         cursor.execute("LOCK TABLE reports_brandfigure IN SHARE MODE")
-        process = started()
+        process = started("tests.reports.night_process", DAY)
         pid = waited_for(BLOCKED)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -59,7 +37,7 @@ def test_a_night_killed_in_the_middle_of_a_part_is_finished_by_the_next(anna):
     before = dict(NightlyPart.objects.values_list("name", "done_at"))
     kept = list(AgeingSnapshot.objects.order_by("client").values())
 
-    process = started()
+    process = started("tests.reports.night_process", DAY)
     output = process.communicate(timeout=WAIT)[0]
     assert process.returncode == 0, output
     night.refresh_from_db()
