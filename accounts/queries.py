@@ -132,7 +132,7 @@ def live_holds(client_ids: Iterable[int]) -> dict[int, list[Hold]]:
     rows = CreditHold.objects.live().filter(client__in=list(client_ids)).select_related("placed_by").order_by("pk")
     for row in rows:
         placed_by = row.placed_by.short_name if row.placed_by else ""
-        hold = Hold(row.client_id, row.pk, row.reason, row.by_person, row.placed_at, placed_by)
+        hold = Hold(row.client_id, row.pk, row.why, row.by_person, row.placed_at, placed_by)
         found.setdefault(row.client_id, []).append(hold)
     return found
 

@@ -266,6 +266,8 @@ class NewCreditPolicySerializer(serializers.ModelSerializer):
 
 class HoldSerializer(serializers.ModelSerializer):
     client_name = name_of("client.name")
+    reason = serializers.CharField(source="why", read_only=True)
+    lift_reason = serializers.CharField(source="why_lifted", read_only=True)
 
     class Meta:
         model = CreditHold

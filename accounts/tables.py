@@ -232,12 +232,12 @@ class CreditPolicyTable(Table):
 
 
 class HoldOfClientTable(Table):
-    reason = Column(_("Reason"), kind="link")
+    reason = Column(_("Reason"), kind="link", accessor="why")
     placed_at = Column(_("Placed"), kind="moment", sort=True)
     placed_by = Column(_("Placed by"), accessor=lambda hold: hold.placed_by or _("The program"))
     lifted_at = Column(_("Lifted"), kind="moment", sort=True)
     lifted_by = Column(_("Lifted by"), kind="person")
-    lift_reason = Column(_("Why lifted"))
+    lift_reason = Column(_("Why lifted"), accessor="why_lifted")
 
     class Meta:
         related = ("placed_by", "lifted_by")
@@ -246,13 +246,13 @@ class HoldOfClientTable(Table):
 
 class HoldTable(Table):
     client = Column(_("Client"), kind="link", accessor="client.name", sort="client__sort_key")
-    reason = Column(_("Reason"))
+    reason = Column(_("Reason"), accessor="why")
     state = Column(_("State"), kind="chip")
     placed_at = Column(_("Placed"), kind="moment", sort=True)
     placed_by = Column(_("Placed by"), accessor=lambda hold: hold.placed_by or _("The program"))
     lifted_at = Column(_("Lifted"), kind="moment", sort=True)
     lifted_by = Column(_("Lifted by"), kind="person", visible=False)
-    lift_reason = Column(_("Why lifted"), visible=False)
+    lift_reason = Column(_("Why lifted"), accessor="why_lifted", visible=False)
 
     class Meta:
         related = ("client", "placed_by", "lifted_by")

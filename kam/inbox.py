@@ -117,7 +117,7 @@ def tell_who_asked(flow: Flow, items: list[Waiting]) -> None:
             entry.by,
             entry.on_behalf_of,
             entry.at,
-            entry.reason,
+            entry.why,
         )
 
 

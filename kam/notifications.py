@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 
 from django.db.models import Model
-from django.utils.translation import gettext
 
-from kam import formats
 from kam.models import Notification
+from kam.phrases import stored_values, told
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """What one person is told.
 
-    `text` is an untranslated message with %(name)s places, `values` fills them: the reader's language is
-    applied when it is read. A day is given as a date and a sum as `(amount, currency)`; a text stays as it is.
+    `text` and `values` are those of a `kam.phrases.Phrase`: the reader's language is applied when it is read.
     `kind` groups alike notifications; `urgent` ones ask to act now.
     """
 
@@ -47,7 +43,7 @@ def _notification(message: Message) -> Notification:
         user_id=message.user_id,
         kind=message.kind,
         text=message.text,
-        values={name: _stored(value) for name, value in message.values.items()},
+        values=stored_values(message.values),
         url=message.url,
         urgency=urgency,
         document_kind=document._meta.label_lower if document else "",
@@ -55,30 +51,6 @@ def _notification(message: Message) -> Notification:
     )
 
 
-def _stored(value: object) -> object:
-    """A value as JSON that still knows what it is, so that every reader has it in a form of his own."""
-    match value:
-        case date():
-            return {"day": value.isoformat()}
-        case (Decimal() as amount, str(currency)):
-            return {"amount": str(amount), "currency": currency}
-    return value
-
-
-def _shown(value: object) -> object:
-    match value:
-        case {"day": day}:
-            return formats.day(date.fromisoformat(day))
-        case {"amount": amount, "currency": currency}:
-            return formats.money(Decimal(amount), currency)
-    return value
-
-
 def text_of(notification: Notification) -> str:
     """What a notification says, in the language now spoken; a value that is missing leaves its place as it is."""
-    text = gettext(notification.text)
-    try:
-        values = {name: _shown(value) for name, value in notification.values.items()}
-        return text % values if values else text
-    except (KeyError, ValueError, TypeError):
-        return text
+    return told(notification.text, notification.values)

@@ -2,11 +2,12 @@
 
 from kam.access import Authority
 from kam.models import TrailEntry
+from kam.phrases import Phrase, parts_of
 from kam.rows import insert_row
 
 
-def entry_of(document, verb: str, by: Authority, changes=None, reason="") -> TrailEntry:
-    """A trail entry, not yet written."""
+def entry_of(document, verb: str, by: Authority, changes=None, reason: str | Phrase = "") -> TrailEntry:
+    """A trail entry, not yet written. A reason that the program gives is a Phrase, so that every reader can read it."""
     return TrailEntry(
         verb=verb,
         by=by.by,
@@ -14,7 +15,8 @@ def entry_of(document, verb: str, by: Authority, changes=None, reason="") -> Tra
         document_kind=document._meta.label_lower,
         document_id=document.pk,
         changes=changes or {},
-        reason=reason,
+        reason=str(reason),
+        reason_parts=parts_of(reason),
     )
 
 

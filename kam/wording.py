@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.formats import localize
 
 from kam import formats
+from kam.phrases import told_of
 from kam.refusals import Refusal
 
 MONEY = frozenset((
@@ -51,6 +52,8 @@ def _shown(name: str, value: Any) -> str:
         return formats.percent(Decimal(value))
     if name in DAYS or name.endswith("_on"):
         return formats.day(value if isinstance(value, date) else date.fromisoformat(value))
+    if isinstance(value, Mapping):
+        return told_of(value, "")
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return str(value)

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
 
-from kam import formats
+from kam.phrases import Phrase
 
 CREDIT = {
     "client_is_prospect": _("The client is a prospect: make it an active client first."),
@@ -193,11 +193,10 @@ PENALTY = {
 }
 
 
-def told_of_stop(overdue: Decimal, days_allowed: int, oldest: int) -> str:
+STOPPED = gettext_noop("%(amount)s late by more than %(days)d days, the oldest by %(oldest)d.")
+
+
+def why_stopped(overdue: Decimal, days_allowed: int, oldest: int) -> Phrase:
     """Why the program stops shipping to a client: so much is late by more than the rule allows, the oldest by so many
     days."""
-    return gettext("%(amount)s late by more than %(days)d days, the oldest by %(oldest)d.") % {
-        "amount": formats.money(overdue),
-        "days": days_allowed,
-        "oldest": oldest,
-    }
+    return Phrase(STOPPED, {"amount": (overdue, "RUB"), "days": days_allowed, "oldest": oldest})

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import MomentField
+from kam.phrases import told_of
 
 
 class CreditHoldQuerySet(ScopedQuerySet):
@@ -18,11 +19,13 @@ class CreditHold(models.Model):
     client = models.ForeignKey("accounts.Client", models.PROTECT, related_name="holds", verbose_name=_("client"))
     reason = models.CharField(_("reason"), max_length=300)
     by_person = models.BooleanField(_("placed by a person"), default=True)
+    reason_parts = models.JSONField(null=True)  # of a reason of the program: a phrase for each reader's language
     placed_by = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("placed by"))
     placed_at = MomentField(_("placed"))
     lifted_by = models.ForeignKey("kam.User", models.PROTECT, null=True, related_name="+", verbose_name=_("lifted by"))
     lifted_at = models.DateTimeField(_("lifted"), null=True)
     lift_reason = models.CharField(_("why lifted"), max_length=300, blank=True)
+    lift_reason_parts = models.JSONField(null=True)
 
     objects = CreditHoldQuerySet.as_manager()
 
@@ -44,7 +47,17 @@ class CreditHold(models.Model):
         ]
 
     def __str__(self):
-        return self.reason
+        return self.why
+
+    @property
+    def why(self) -> str:
+        """The reason, one of the program in the language now spoken."""
+        return told_of(self.reason_parts, self.reason)
+
+    @property
+    def why_lifted(self) -> str:
+        """Why it was lifted, likewise."""
+        return told_of(self.lift_reason_parts, self.lift_reason)
 
     @property
     def state(self) -> str:

@@ -88,12 +88,12 @@ class CreditHoldPage(Page):
     panels = (
         Facts(
             "client",
-            "reason",
+            Fact("why", _("Reason")),
             Fact("placed_by", hide_empty=True),
             "placed_at",
             Fact("lifted_by", hide_empty=True),
             Fact("lifted_at", hide_empty=True),
-            Fact("lift_reason", hide_empty=True),
+            Fact("why_lifted", _("Why lifted"), hide_empty=True),
             title=_("Hold"),
         ),
     )
@@ -120,7 +120,7 @@ class CreditHoldPage(Page):
 
     @classmethod
     def subheading(cls, document):
-        return document.reason
+        return document.why
 
 
 class CreditFactPage(Page):

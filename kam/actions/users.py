@@ -4,14 +4,18 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kam import clock, trail
 from kam.access import Authority, authority
 from kam.models import ApiToken, Substitution, User
+from kam.phrases import Phrase
 from kam.records import written
 from kam.refusals import Refusal, Refused
 from kam.roles import ROLES
 from kam.writing import writes
+
+CLOSED = gettext_noop("The account of %(user)s is closed.")
 
 ADMINISTRATOR = "administrator"
 
@@ -80,7 +84,7 @@ def _end_substitutions(user: User, who: Authority) -> None:
     for each in ended:
         each.ended_at, each.version = now, each.version + 1
     Substitution.objects.bulk_update(ended, ["ended_at", "version"])
-    trail.record_many(ended, "end", by=who, reason=_("The account of %(user)s is closed.") % {"user": user})
+    trail.record_many(ended, "end", by=who, reason=Phrase(CLOSED, {"user": str(user)}))
 
 
 def _role_refusals(roles) -> list[Refusal]:

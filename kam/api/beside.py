@@ -44,7 +44,9 @@ class NewAttachmentSerializer(OfDocumentSerializer):
 
 
 class TrailEntrySerializer(serializers.ModelSerializer):
-    """Who did what, when, on whose behalf and why."""
+    """Who did what, when, on whose behalf and why; a reason of the program in the language of the request."""
+
+    reason = serializers.CharField(source="why", read_only=True)
 
     class Meta:
         model = TrailEntry

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models.fields import MomentField
+from kam.phrases import told_of
 
 
 class TrailEntryQuerySet(ScopedQuerySet):
@@ -26,6 +27,7 @@ class TrailEntry(models.Model):
     document_id = models.BigIntegerField(_("document"))
     changes = models.JSONField(_("changes"), default=dict)
     reason = models.TextField(_("reason"), blank=True)
+    reason_parts = models.JSONField(null=True)  # of a reason of the program: a phrase for each reader's language
 
     objects = TrailEntryQuerySet.as_manager()
 
@@ -37,3 +39,8 @@ class TrailEntry(models.Model):
 
     def __str__(self):
         return f"{self.verb} {self.document_kind} {self.document_id}"
+
+    @property
+    def why(self) -> str:
+        """The reason, one of the program in the language now spoken."""
+        return told_of(self.reason_parts, self.reason)

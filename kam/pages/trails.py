@@ -59,7 +59,7 @@ def told(entry: Any) -> dict[str, Any]:
         "by": entry.by.short_name if entry.by else gettext("The program"),
         "on_behalf_of": entry.on_behalf_of.short_name if entry.on_behalf_of else "",
         "at": entry.at,
-        "reason": entry.reason,
+        "reason": entry.why,
         "changes": changes,
     }
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Client, Contact
@@ -17,6 +16,7 @@ from kam.celery import app
 from kam.models import TrailEntry
 from kam.money import ZERO
 from kam.numbering import document_numbers
+from kam.phrases import Phrase
 from kam.reasons import stored_text
 from kam.staging import copy_into
 from kam.writing import writes
@@ -29,8 +29,8 @@ from orders.rules.penalty import Penalty
 BATCH = 200
 SERIES = "ПС"
 SEND = "orders.tasks.send_letter"
-PAID = gettext_noop("Paid meanwhile")
-LATER = gettext_noop("A later letter takes its place")
+PAID = Phrase(gettext_noop("Paid meanwhile"))
+LATER = Phrase(gettext_noop("A later letter takes its place"))
 Status = CollectionLetter.Status
 
 
@@ -99,11 +99,11 @@ def _skip_older(letters: Sequence[CollectionLetter]) -> int:
     return _skip([letter for letter in older if letter.step <= steps[letter.client_id]], LATER)
 
 
-def _skip(letters: Sequence[CollectionLetter], reason: str) -> int:
+def _skip(letters: Sequence[CollectionLetter], reason: Phrase) -> int:
     entries = []
     for letter in letters:
         changes = {"status": [letter.status, Status.SKIPPED.value]}
-        entries.append(trail.entry_of(letter, "skip", Authority(None), changes, str(_(reason))))
+        entries.append(trail.entry_of(letter, "skip", Authority(None), changes, reason))
         letter.status, letter.version = Status.SKIPPED, letter.version + 1
     CollectionLetter.objects.bulk_update(letters, ["status", "version"], batch_size=BATCH)
     TrailEntry.objects.bulk_create(entries, batch_size=BATCH)

@@ -3,17 +3,19 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions.holds_of_program import lift_program_holds, place_program_holds
 from accounts.models import Client, CreditHold
+from kam.phrases import Phrase
 from kam.records import change_record, create_record
 from kam.writing import writes
 from orders.models import ShippingStop, StopPolicy
 from orders.queries.debts import Caught, clients_caught
-from orders.wording import told_of_stop
+from orders.wording import why_stopped
 
 BATCH = 500
+PAID = Phrase(gettext_noop("Nothing is late beyond the rule any more."))
 
 
 def roll_stops(*, day: date) -> int:
@@ -44,8 +46,7 @@ def lift_paid_stops(client_ids: Collection[int], day: date) -> int:
     _lock(pks)
     caught = clients_caught(day, pks)
     free = list(stops.exclude(client__in=caught).select_for_update(of=("self",)).order_by("pk"))
-    reason = _("Nothing is late beyond the rule any more.")
-    lift_program_holds({stop.hold_id: reason for stop in free})
+    lift_program_holds({stop.hold_id: PAID for stop in free})
     for stop in free:
         stop.lifted_on = max(day, stop.placed_on)
     ShippingStop.objects.bulk_update(free, ["lifted_on"], batch_size=BATCH)
@@ -57,7 +58,7 @@ def _place(caught: dict[int, Caught], day: date) -> int:
     _lock(sorted(caught))
     there = set(ShippingStop.objects.live().filter(client__in=caught).values_list("client_id", flat=True))
     new = {pk: each for pk, each in caught.items() if pk not in there}
-    holds = place_program_holds({pk: reason_of(each) for pk, each in new.items()})
+    holds = place_program_holds({pk: _why(each) for pk, each in new.items()})
     ShippingStop.objects.bulk_create(
         [_stop(holds[pk], each, day) for pk, each in sorted(new.items())], batch_size=BATCH
     )
@@ -77,9 +78,8 @@ def _stop(hold: CreditHold, caught: Caught, day: date) -> ShippingStop:
     )
 
 
-def reason_of(caught: Caught) -> str:
-    """Why the client is stopped, in words."""
-    return told_of_stop(caught.overdue, caught.days_allowed, caught.oldest)
+def _why(caught: Caught) -> Phrase:
+    return why_stopped(caught.overdue, caught.days_allowed, caught.oldest)
 
 
 def create_stop_policy(*, by, **fields) -> StopPolicy:

@@ -18,7 +18,7 @@ from orders.queries.collecting import late_invoices, live_stop, payers_of, recei
 from orders.queries.penalties import penalties_on
 from orders.rules.penalty import Basis, Penalty
 from orders.tables.collecting import LetterOfClientTable, PromiseOfClientTable, TalkTable
-from orders.wording import PENALTY, told_of_stop
+from orders.wording import PENALTY, why_stopped
 
 LATE_SHOWN = 100
 DOUBTS = ("no_key_rate", "rate_carried")  # what who approves a letter should know of its computation
@@ -58,7 +58,7 @@ class DebtorStanding(Panel):
         payer = payers_of([document]).get(document.pk)
         return {
             "stop": stop,
-            "why": stop and told_of_stop(stop.overdue, stop.days_allowed, stop.days),
+            "why": stop and why_stopped(stop.overdue, stop.days_allowed, stop.days),
             "entries": entries,
             "promise": promise,
             "promise_href": address_of(promise) if promise else "",
@@ -143,7 +143,7 @@ class StopNotice(Panel):
         stop = live_stop(document.client_id)
         if stop is None:
             return None
-        why = told_of_stop(stop.overdue, stop.days_allowed, stop.days)
+        why = why_stopped(stop.overdue, stop.days_allowed, stop.days)
         return {"stop": stop, "why": why, "href": reverse("orders:debtor_detail", args=[document.client_id])}
 
 

@@ -50,7 +50,7 @@ from orders.tables.collecting import (
     StopListTable,
     StopPolicyTable,
 )
-from orders.wording import told_of_stop
+from orders.wording import why_stopped
 
 WAITING = (CollectionLetter.Status.PROPOSED, CollectionLetter.Status.FAILED)
 
@@ -197,9 +197,9 @@ class StopPolicyPage(Page):
     panels = (Facts("name", "channel", "days", "amount", "is_active"), Trail())
 
 
-def why_stopped(stop) -> str:
+def told_of_stop(stop) -> str:
     """The reason of a stop from the figures it stood on."""
-    return told_of_stop(stop.overdue, stop.days_allowed, stop.days)
+    return str(why_stopped(stop.overdue, stop.days_allowed, stop.days))
 
 
 class ShippingStopPage(Page):
@@ -211,7 +211,7 @@ class ShippingStopPage(Page):
     empty = _("Nobody is stopped by lateness.")
     panels = (
         Facts(
-            "client", Fact(why_stopped, _("Reason"), href=lambda stop: address_of(stop.hold)), "placed_on",
+            "client", Fact(told_of_stop, _("Reason"), href=lambda stop: address_of(stop.hold)), "placed_on",
             "overdue", "days", "policy", "days_allowed",
             "amount_from", Fact("lifted_on", hide_empty=True), title=_("Stop"),
         ),

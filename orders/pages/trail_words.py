@@ -62,5 +62,8 @@ VALUES.update(
         "over_limit": _("over the limit"),
         "over_group_limit": _("over the group's limit"),
         "overdue": _("overdue debts"),
+        "group_overdue": _("overdue debts of the group"),
+        "automatic_stop": _("shipping is stopped by the program"),
+        "rate_missing": _("no exchange rate"),
     }
 )

@@ -6,6 +6,7 @@ each counts for who is invoiced. Foreign documents count in roubles at the rate 
 verdict says so and nothing is guessed.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -56,7 +57,7 @@ LEFT JOIN LATERAL (
 ) k ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(l.id ORDER BY l.id) AS ids, array_agg(l.placed_at ORDER BY l.id) AS moments,
-        array_agg(l.reason ORDER BY l.id) AS reasons,
+        array_agg(coalesce(l.reason_parts, to_jsonb(l.reason)) ORDER BY l.id) AS reasons,
         array_agg(concat_ws(' ', u.last_name, u.first_name) ORDER BY l.id) AS people,
         array_agg(l.by_person ORDER BY l.id) AS by_person
     FROM accounts_credithold l LEFT JOIN kam_user u ON u.id = l.placed_by_id
@@ -241,7 +242,7 @@ def _credit_of(row: tuple, buckets: dict[int, Buckets], day: date) -> ClientCred
             terms=None if limit is None else Terms(limit, since, until, days, amount),
             debts=_by_age(own.late),
             holds=tuple(
-                Hold(pk, day_of(at), reason, who, by_person)
+                Hold(pk, day_of(at), json.loads(reason), who, by_person)
                 for pk, at, reason, who, by_person in zip(*(h or () for h in holds), strict=True)
             ),
             group=None if members is None else _group_of(client, group_limit, members, buckets, group_debts),

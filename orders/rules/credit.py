@@ -4,8 +4,8 @@ Facts are gathered by the action (one query a table); the verdict lists every re
 docs/algorithms/credit.md for what each reason means and for prospects and prepaid orders.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -59,7 +59,7 @@ class Hold:
 
     pk: int
     placed_on: date
-    reason: str = ""
+    reason: str | Mapping = field(default="", hash=False)  # of the program: a phrase in parts
     placed_by: str = ""
     by_person: bool = True
     on_group: bool = False

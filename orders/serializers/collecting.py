@@ -145,7 +145,7 @@ class StopPolicySerializer(serializers.ModelSerializer):
 
 
 class ShippingStopSerializer(serializers.ModelSerializer):
-    reason = serializers.CharField(source="hold.reason", read_only=True)
+    reason = serializers.CharField(source="hold.why", read_only=True)
 
     class Meta:
         model = ShippingStop
