@@ -25,6 +25,8 @@ class Limits:
     sheet_cells: int = 60_000_000
     sparse_cells: int = 5_000_000
     sparse_times: int = 50
+    # A text that many cells share lies in a workbook once; this bounds what they say together.
+    text_bytes: int = 1024 * MEBIBYTE
 
 
 DEFAULT_LIMITS = Limits()

@@ -7,7 +7,6 @@ truth value, a sign written as an entity) makes the whole piece not plain, and c
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import BinaryIO
 
 Texts = tuple[bytes, ...]
@@ -79,14 +78,11 @@ class PlainRows:
     def _resolved(self, rows: list[Texts]) -> list[Texts] | None:
         if self._strings is None:
             self._strings = list(self._all_strings())
-        strings, start = self._strings, len(_SHARED)
-        shared = [cell for cell in set(chain.from_iterable(rows)) if cell.startswith(_SHARED)]
+        told = _Meanings(self._strings).__getitem__
         try:
-            meaning = {cell: strings[int(cell[start:])] for cell in shared}
+            return [tuple(map(told, row)) for row in rows]
         except (IndexError, ValueError):
             return None
-        told = meaning.get
-        return [tuple(map(told, row, row)) for row in rows]
 
     def _all_strings(self) -> list[bytes]:
         """The texts in their order; calamine says what those mean that have more than one plain text."""
@@ -100,6 +96,24 @@ class PlainRows:
             for place, value in zip(others, values, strict=True):
                 strings[place] = str(value).encode()
         return strings
+
+
+class _Meanings(dict):
+    """What the cells of a piece say: each is looked up once, and what is not the number of a string says itself."""
+
+    def __init__(self, strings: Sequence[bytes]):
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, cell: bytes) -> bytes:
+        meant = cell
+        if cell.startswith(_SHARED):
+            place = cell[len(_SHARED) :]
+            if not place.isdigit():  # int() would take “-1” for the last one
+                raise ValueError(place)
+            meant = self._strings[int(place)]
+        self[cell] = meant
+        return meant
 
 
 def _is_plain(xml: bytes) -> bool:

@@ -22,9 +22,10 @@ from python_calamine import (
 from kam.files.archives import DAMAGE, measure
 from kam.files.extents import extent_of
 from kam.files.kinds import Kind
-from kam.files.limits import Limits
+from kam.files.limits import MEBIBYTE, Limits
 from kam.files.plain_rows import Texts
 from kam.files.refusing import FileRefused
+from kam.files.shared_texts import WrittenOut
 from kam.files.sheet_pieces import SHEET, Place, Uncut, batches_at, place_of, rows_at
 
 _CHUNK = 1024 * 1024
@@ -110,14 +111,26 @@ def _check_package(path: Path | str, kind: Kind, limits: Limits) -> bool:
     try:
         with zipfile.ZipFile(path) as package:
             measure(package, limits)
+            texts = WrittenOut(package, limits)
             for member in package.infolist():
                 if kind is Kind.XLSX and SHEET.fullmatch(member.filename):
-                    sheets.append((member.file_size, _check_area(package, member, limits)))
+                    plain = _check_area(package, member, limits)
+                    if not texts.is_harmless(member, plain=plain):
+                        raise _repeated_texts(limits)
+                    sheets.append((member.file_size, plain))
                 elif kind is Kind.ODS and member.filename == "content.xml":
                     _check_repeats(package, member)
     except DAMAGE as error:
         raise broken_workbook() from error
     return any(size > LARGE for size, _plain in sheets) and all(plain for _size, plain in sheets)
+
+
+def _repeated_texts(limits: Limits) -> FileRefused:
+    return FileRefused(
+        "repeated_texts",
+        _("Long texts stand in so many cells that they make more than %(size)s MB. Leave these columns out.")
+        % {"size": limits.text_bytes // MEBIBYTE},
+    )
 
 
 def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bool:

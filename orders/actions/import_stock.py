@@ -120,9 +120,9 @@ def _take_others(rows: Iterator[Row], report: Report) -> None:
 
 def _has_repeated(table: str) -> bool:
     """Whether two rows mean the same level: known ones are told apart by sorting one number, not grouping by two."""
-    known, different = rows_of(f"SELECT count(level_id), count(DISTINCT level_id) FROM {table}")[0]
+    rows, known, different = rows_of(f"SELECT count(*), count(level_id), count(DISTINCT level_id) FROM {table}")[0]
     new = f"SELECT 1 FROM {table} WHERE level_id IS NULL GROUP BY product_id, warehouse_id HAVING count(*) > 1 LIMIT 1"
-    return known > different or value_of(new) is not None
+    return known > different or (rows > known and value_of(new) is not None)
 
 
 @lru_cache(maxsize=1024)
