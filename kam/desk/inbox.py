@@ -1,27 +1,15 @@
 """“Waiting for me”: what is asked, by whom, since when, what it does, and the decision."""
 
 from django.core.cache import cache
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from kam.inbox import trays_for, waiting_count
-from kam.pages import Column, Panel, Screen, add_counter, page_of
-from kam.pages.tables import writer
+from kam.pages import Panel, Screen, add_counter, page_of
+from kam.pages.effects import shown_effect
 from kam.workspace import Today
 
 COUNTER_SECONDS = 20
 FIRST_SHOWN = 5
-
-
-def written_value(effect, value):
-    """A figure of an effect as it is written on a page."""
-    return mark_safe(writer(Column("", effect.kind, lambda row: value, currency=effect.currency))(None))
-
-
-def shown_effect(effect) -> dict:
-    """What the template shows of an effect."""
-    before = None if effect.before is None else written_value(effect, effect.before)
-    return {"effect": effect, "value": written_value(effect, effect.value), "before": before}
 
 
 def shown_tray(tray) -> dict:
@@ -30,6 +18,7 @@ def shown_tray(tray) -> dict:
     items = [
         {
             "item": item,
+            "asked": next((step.label for step in item.steps if not step.danger), ""),
             "heading": page.heading(item.document) if page else str(item.document),
             "subheading": page.subheading(item.document) if page else "",
             "href": page.detail_url(item.document.pk) if page else "",

@@ -13,6 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from kam.pages.effects import effects_of_step
 from kam.pages.fields import number_of
 from kam.pages.steps import ReasonForm, done_text
 from kam.pages.views import PageView, back_from, gone_to
@@ -20,6 +21,7 @@ from kam.refusals import Forbidden, Refused
 
 BULK_LIMIT = 200
 BULK_INLINE = 25
+EFFECTS_SHOWN = 50
 
 Background = Callable[[Any, Any, Any, list[Any], str, str], str]
 _background: list[Background] = []
@@ -48,16 +50,15 @@ class BulkView(PageView):
         if step is None:
             raise Http404
         rows = self.chosen(request.POST.getlist("pk"))
-        named = [(row.pk, self.page.heading(row)) for row in rows]
         context = {
-            "step": step, "rows": named, "title": step.label, "limit": BULK_LIMIT,
+            "step": step, "rows": rows, "title": step.label, "limit": BULK_LIMIT,
             "cut": len(set(request.POST.getlist("pk"))) > BULK_LIMIT,
             "back_url": back_from(request, self.page.list_url()),
         }  # fmt: skip
         form = ReasonForm(request.POST if "sure" in request.POST else None) if step.needs_reason else None
         asks = step.needs_reason or step.danger
         if not rows or (asks and "sure" not in request.POST) or (form is not None and not form.is_valid()):
-            return self.render("kam/bulk.html", {**context, "form": form})
+            return self.render("kam/bulk.html", {**context, "rows": self.asked_of(step, rows), "form": form})
         reason = form.cleaned_data["reason"] if form is not None else ""
         if len(rows) > BULK_INLINE and _background:
             keys = [row.pk for row in rows]
@@ -66,7 +67,20 @@ class BulkView(PageView):
             return gone_to(request, address)
         results = [take_on(self.page, row, step, by=request.user, reason=reason) for row in rows]
         done = sum(result.done for result in results)
+        if done == len(results) == 1:  # nothing to read but what the toast says
+            messages.success(request, " ".join(results[0].texts) or results[0].label)
+            return gone_to(request, context["back_url"])
         return self.render("kam/bulk.html", {**context, "results": results, "done": done})
+
+    def asked_of(self, step: Any, rows: list[Any]) -> list[dict[str, Any]]:
+        """The rows that the question is about, each with what the step would do to it where a floor says that."""
+        page, effects = self.page, {}
+        if page.flow is not None and rows:
+            effects = effects_of_step(page.flow, step, rows[:EFFECTS_SHOWN], self.request.user)
+        return [
+            {"pk": row.pk, "label": page.heading(row), "about": page.subheading(row), "effects": effects.get(row.pk)}
+            for row in rows
+        ]
 
     def chosen(self, keys: list[str]) -> list[Any]:
         """The rows named that this user may see, in the order of their keys, which is the order of locks."""

@@ -116,6 +116,7 @@ class Chart:
     value_kind: str = "money"
     hrefs: Sequence[str] = ()
     cell_hrefs: Mapping[Any, Sequence[str]] = field(default_factory=dict)  # series name: an address for each figure
+    palette: str = ""  # "age" for the colours that ages of debts have everywhere
     note: Any = ""  # what the figures are of, where the title cannot say it
 
     @property
@@ -123,6 +124,7 @@ class Chart:
         """What the script draws, as JSON."""
         return json.dumps({
             "kind": self.kind,
+            "palette": self.palette,
             "unit": str(self.unit),
             "language": formats.spoken(),
             "categories": [str(category) for category in self.categories],
@@ -146,7 +148,7 @@ class Chart:
                 "label": category,
                 "href": self.hrefs[index] if index < len(self.hrefs) else "",
                 "cells": [
-                    {"value": write(values[index]), "href": self._cell_href(name, index, values[index])}
+                    {"label": name, "value": write(values[index]), "href": self._cell_href(name, index, values[index])}
                     for name, values in self.series.items()
                 ],
             }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kam.pages.details import Showing
+from kam.pages.effects import effects_of_step
 from kam.pages.filters import scope_choices
 from kam.pages.forms import reads_user
 from kam.pages.views import PageView, asked_by_htmx, back_from, gone_to, with_query
@@ -79,7 +80,8 @@ class StepView(PageView):
         back = back_from(self.request, "")
         context = {
             "document": document, "step": step, "form": form, "refusals": refusals,
-            "heading": self.page.heading(document), "title": step.label,
+            "heading": self.page.heading(document), "subheading": self.page.subheading(document), "title": step.label,
+            "effects": effects_of_step(self.page.flow, step, [document], self.request.user).get(document.pk),
             "action": with_query(self.page.url("step", document.pk, step.name), back=back),
             "back_url": back or self.page.detail_url(document.pk),
         }  # fmt: skip

@@ -58,7 +58,7 @@ class InvoiceApi(ScopedViewSet):
     @extend_schema(
         parameters=[
             OpenApiParameter("as_of", str, description="A day; today if left out."),
-            OpenApiParameter("by", str, enum=["client", "group", "manager"]),
+            OpenApiParameter("by", str, enum=["client", "group", "manager", "channel"]),
             OpenApiParameter("currency", str),
             OpenApiParameter("client", int),
             OpenApiParameter("group", int),

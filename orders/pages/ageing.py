@@ -1,4 +1,4 @@
-"""Receivables: how old debts are, as of any day, by client, group or KAM; every figure opens its invoices."""
+"""Receivables: how old debts are, as of any day, by client, group, KAM or channel; every figure opens its rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import xlsxwriter
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -26,7 +27,8 @@ from orders.rules.aging import Bucket
 from orders.wording import BUCKETS
 
 ROWS_SHOWN = 300
-BY = {"client": _("By client"), "group": _("By group"), "manager": _("By KAM")}
+BY = {"client": _("By client"), "group": _("By group"), "manager": _("By KAM"), "channel": _("By channel")}
+KEYS = {"client": _("Client"), "group": _("Group"), "manager": _("KAM"), "channel": _("Channel")}
 BAR_WIDTH = 1000
 CURRENCIES = ("RUB", "USD", "EUR", "CNY")
 
@@ -38,6 +40,7 @@ class AgeingForm(Form):
     client = RemoteChoiceField(queryset=Client.objects.all(), label=_("Client"), required=False)
     group = RemoteChoiceField(queryset=ClientGroup.objects.all(), label=_("Group"), required=False)
     manager = RemoteChoiceField(queryset=User.objects.all(), label=_("KAM"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", "—"), *Client.Channel.choices])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,20 @@ class Asked:
     @property
     def query(self) -> dict[str, str]:
         """The same as parameters of an address."""
-        scope = {"client": self.scope.client_id, "group": self.scope.group_id, "manager": self.scope.manager_id}
-        values = {"as_of": self.as_of.isoformat(), "by": self.by, "currency": self.currency, **scope}
+        values = {"as_of": self.as_of.isoformat(), "by": self.by, "currency": self.currency, **self.part}
         return {name: str(value) for name, value in values.items() if value}
+
+    @property
+    def part(self) -> dict[str, str]:
+        """The part of the clients, as parameters of lists."""
+        scope = self.scope
+        found = {
+            "client": scope.client_id,
+            "group": scope.group_id,
+            "manager": scope.manager_id,
+            "channel": scope.channel,
+        }
+        return {name: str(value) for name, value in found.items() if value}
 
 
 def read(form: AgeingForm, params: Any) -> Asked:
@@ -65,21 +79,29 @@ def read(form: AgeingForm, params: Any) -> Asked:
         as_of=min(values.get("as_of") or today(), today()),
         by=params.get("by") if params.get("by") in BY else "client",
         currency=params.get("currency") if params.get("currency") in CURRENCIES else "RUB",
-        scope=Scope(pk["manager"], pk["group"], pk["client"]),
+        scope=Scope(pk["manager"], pk["group"], pk["client"], values.get("channel") or None),
     )
 
 
 def invoices_href(asked: Asked, row: AgeingRow | None = None, *buckets: Bucket) -> str:
     """The list of the invoices behind a figure."""
-    values: list[tuple[str, str]] = [("as_of", asked.as_of.isoformat()), ("currency", asked.currency)]
-    scope = {k: v for k, v in asked.query.items() if k in ("client", "group", "manager")}
-    if row is not None:
-        if row.key == NOBODY:
-            values.append((f"no_{asked.by}", "true"))
-        else:
-            scope[asked.by] = str(row.key)
-    values += list(scope.items()) + aged(buckets)
+    values = [*behind(asked, row), *aged(buckets)]
     return f"{reverse('orders:invoice_list')}?{urlencode(values)}"
+
+
+def payments_href(asked: Asked, row: AgeingRow | None = None) -> str:
+    """The list of the payments with money on account behind a figure."""
+    return f"{reverse('orders:payment_list')}?{urlencode(behind(asked, row))}"
+
+
+def behind(asked: Asked, row: AgeingRow | None) -> list[tuple[str, str]]:
+    """The day, the currency and the part of the clients behind a row, or behind all of them, as parameters."""
+    values, part = [("as_of", asked.as_of.isoformat()), ("currency", asked.currency)], asked.part
+    if row is not None and row.key == NOBODY:
+        values.append((f"no_{asked.by}", "true"))
+    elif row is not None:
+        part[asked.by] = str(row.key)
+    return [*values, *part.items()]
 
 
 def aged(buckets: Iterable[Bucket]) -> list[tuple[str, str]]:
@@ -126,7 +148,7 @@ class AgeingScreen(Screen):
             "total": self.row(asked, found.total, whole=True),
             "tiles": self.tiles(asked, found.total),
             "bar": bar(found.total),
-            "label": BY[asked.by],
+            "label": KEYS[asked.by],
             "export_href": f"{address}?{urlencode({**asked.query, 'format': 'xlsx'})}",
             "may_export": self.request.user.has_perm("kam.export_rows"),
         }
@@ -134,20 +156,21 @@ class AgeingScreen(Screen):
     @staticmethod
     def row(asked: Asked, row: AgeingRow, whole: bool = False) -> dict[str, Any]:
         """A row with the address of each of its figures."""
-        behind = invoices_href(asked, None if whole else row)
+        opened = invoices_href(asked, None if whole else row)
         cells = [
             {
                 "label": BUCKETS[bucket],
                 "amount": amount,
                 "late": bucket is not Bucket.NOT_DUE and bool(amount),
-                "href": f"{behind}{OF_AGE[bucket]}" if amount else "",
+                "href": f"{opened}{OF_AGE[bucket]}" if amount else "",
             }
             for bucket, amount in row.buckets.items()
         ]
         return {
             "row": row,
             "cells": cells,
-            "total_href": behind if row.total else "",
+            "total_href": opened if row.total else "",
+            "account_href": payments_href(asked, None if whole else row) if row.on_account else "",
             "href": ClientPage.detail_url(row.key) if asked.by == "client" and not whole else "",
         }
 
@@ -156,7 +179,6 @@ class AgeingScreen(Screen):
         """The key figures, each opening its rows."""
         late = [bucket for bucket in Bucket if bucket is not Bucket.NOT_DUE]
         share = total.overdue * 100 / total.total if total.total else ZERO
-        payments = f"{reverse('orders:payment_list')}?on_account=true"
         return [
             {"label": _("Unpaid"), "amount": total.total, "href": invoices_href(asked)},
             {
@@ -173,7 +195,7 @@ class AgeingScreen(Screen):
                 "label": BUCKETS[Bucket.NOT_DUE], "amount": total.buckets[Bucket.NOT_DUE],
                 "href": invoices_href(asked, None, Bucket.NOT_DUE),
             },
-            {"label": _("Money on account"), "amount": total.on_account, "href": payments},
+            {"label": _("Money on account"), "amount": total.on_account, "href": payments_href(asked)},
         ]  # fmt: skip
 
 
@@ -204,7 +226,7 @@ def exported(request: HttpRequest, asked: Asked, found: Ageing) -> HttpResponse:
     def write(book: xlsxwriter.Workbook) -> None:
         money, bold = book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": 1})
         sheet = book.add_worksheet()
-        labels = [BY[asked.by], *(BUCKETS[bucket] for bucket in Bucket), _("Total"), _("Money on account")]
+        labels = [KEYS[asked.by], *(BUCKETS[bucket] for bucket in Bucket), _("Total"), _("Money on account")]
         sheet.write_row(0, 0, [str(label) for label in labels], bold)
         sheet.set_column(0, 0, 40)
         sheet.set_column(1, len(labels) - 1, 16)

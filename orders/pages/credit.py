@@ -65,7 +65,11 @@ class Advice(Panel):
     def context(self, document: CreditReview, request: Any) -> dict[str, Any] | None:
         above = document.asked_limit > document.recommended_limit or document.asked_days > document.recommended_days
         stopped = any(each["code"].startswith("stop_") for each in document.advice)
+        client, day = document.client, today()
+        knows = document.status != CreditReview.Status.DECIDED and client.shows_money_to(request.user)
         return {
+            "terms": terms_on([client.pk], day).get(client.pk) if knows else None,
+            "stands": credit_facts([client.pk], day)[client.pk] if knows else None,
             "review": document,
             "reasons": [worded(each, SCORE) for each in document.advice],
             "above": above,
@@ -240,9 +244,9 @@ def review_effects(reviews: list[CreditReview], user: Any) -> dict[int, list[Eff
         now, stands, how = terms.get(review.client_id), credit[review.client_id], paid.get(review.client_id)
         over = review.asked_limit > review.recommended_limit
         found[review.pk] = [
-            Effect(_("Score"), review.score, "quantity", hint=_("grade %(grade)s") % {"grade": review.grade}),
             Effect(_("Credit limit"), review.asked_limit, before=now.credit_limit if now else Decimal(0),
                    tone="wait" if over else ""),
+            Effect(_("Score"), review.score, "quantity", hint=_("grade %(grade)s") % {"grade": review.grade}),
             Effect(_("Recommended"), review.recommended_limit),
             Effect(_("Days"), review.asked_days, "quantity", before=now.days if now else 0),
             Effect(_("Exposure"), stands.exposure.total),

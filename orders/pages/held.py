@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
-from kam.desk.inbox import shown_effect
 from kam.money import ZERO
 from kam.pages import Screen, add_counter
+from kam.pages.effects import shown_effect
+from kam.pages.views import with_query
 from kam.wording import worded
 from orders.pages.orders import OrderPage, told_effect
 from orders.queries.held import HeldOrder, held_orders, told
@@ -36,7 +37,7 @@ class HeldOrders(Screen):
             "list_url": f"{OrderPage.list_url()}?status=held",
             "back": reverse("orders:held"),
             "tiles": [
-                {"label": _("Orders held"), "number": len(held)},
+                {"label": _("Orders held"), "number": len(held), "href": f"{OrderPage.list_url()}?status=held"},
                 {"label": _("Their total"), "amount": sum((each.effect.total for each in held), ZERO)},
                 {"label": _("Overdue of these clients"),
                  "amount": sum((effect.overdue for effect in payers.values()), ZERO)},
@@ -50,6 +51,8 @@ class HeldOrders(Screen):
         return {
             "order": order,
             "href": OrderPage.detail_url(order.pk),
+            "release_href": with_query(OrderPage.url("step", order.pk, "release"), back=reverse("orders:held")),
+            "return_href": with_query(OrderPage.url("step", order.pk, "send_back"), back=reverse("orders:held")),
             "client_href": reverse("accounts:client_detail", args=[order.client_id]),
             "reasons": [worded(each, credit_texts(knows)) for each in held.verdict.reasons],
             "effects": [shown_effect(effect) for effect in told_effect(held.effect, user, knows)],

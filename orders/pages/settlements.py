@@ -14,6 +14,7 @@ from accounts.panels import allowed
 from accounts.screens import FormScreen
 from kam import formats
 from kam.clock import today
+from kam.inbox import Effect, add_effect
 from kam.money import ZERO
 from kam.pages import (
     Attachments,
@@ -50,6 +51,7 @@ from orders.pages.lines_screen import Cell, Line, LinesScreen
 from orders.pages.papers import paper_button
 from orders.pages.post_screen import PostScreen
 from orders.queries.client_ledger import balance_on
+from orders.queries.credit import credit_facts
 from orders.tables.settlements import (
     DiscrepancyOfSheetTable,
     DiscrepancyTable,
@@ -96,6 +98,19 @@ class OffsetPage(Page):
     @classmethod
     def subheading(cls, document):
         return f"{document.client} · {formats.day(document.offset_on)}"
+
+
+def offset_effects(offsets: list[Offset], user: Any) -> dict[int, list[Effect]]:
+    """What posting would do: the sum set off, beside what the client owes late."""
+    stands = credit_facts({offset.client_id for offset in offsets}, today())
+    found = {}
+    for offset in offsets:
+        overdue = stands[offset.client_id].overdue
+        found[offset.pk] = [
+            Effect(_("Amount"), offset.amount, currency=offset.currency),
+            Effect(_("Overdue"), overdue, tone="wrong" if overdue else ""),
+        ]
+    return found
 
 
 class BooksChanged(Panel):
@@ -362,6 +377,7 @@ def sheets_of(client, user):
     return Reconciliation.objects.visible_to(user).filter(client=client)
 
 
+add_effect(OFFSET_FLOW, offset_effects, related=("client",))
 ClientPage.add_tab(
     Tab(
         "reconciliations",

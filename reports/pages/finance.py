@@ -140,7 +140,7 @@ def age_chart(found: Picture, address: Address) -> Chart:
         _("Receivables by age"), SIGNS[address.asked.currency],
         [formats.day(each.day) for each in found.trend],
         {BUCKETS[bucket]: [each.buckets[bucket.value] for each in found.trend] for bucket in Bucket},
-        kind="stacked",
+        kind="stacked", palette="age",
         hrefs=[address.href(on=each.day.isoformat()) for each in found.trend],
         cell_hrefs={
             BUCKETS[bucket]: [address.on(each.day).invoices(bucket) for each in found.trend] for bucket in Bucket
@@ -198,8 +198,9 @@ def cell(value: str, href: str = "", late: bool = False, numeric: bool = True) -
 
 def table(title: Any, headings: list[Any], rows: list[list[dict]], note: str = "", empty: Any = "") -> dict[str, Any]:
     """A table for the template; the first column is words, the others are figures."""
+    labelled = [[{**cell, "label": label} for label, cell in zip(headings, row, strict=True)] for row in rows]
     return {
-        "title": title, "headings": headings, "rows": rows[:ROWS_SHOWN], "note": note, "empty": empty,
+        "title": title, "headings": headings, "rows": labelled[:ROWS_SHOWN], "note": note, "empty": empty,
         "cut": max(len(rows) - ROWS_SHOWN, 0),
     }  # fmt: skip
 

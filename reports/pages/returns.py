@@ -28,6 +28,9 @@ BY = {
     "carrier": _("By carrier"),
     "month": _("By month"),
 }
+KEYS = {
+    "reason": _("Reason"), "product": _("Product"), "client": _("Client"), "carrier": _("Carrier"), "month": _("Month"),
+}  # fmt: skip
 REASONS = {**dict(DiscrepancyActLine.Kind.choices), **dict(Return.Reason.choices)}
 PAGE_OF = {"return": "orders:return_detail", "act": "orders:discrepancyact_detail"}
 HEADINGS = (
@@ -110,7 +113,7 @@ class ReturnsScreen(Screen):
             "by": [
                 (name, label, f"?{urlencode({**query, 'by': name})}", name == asked.by) for name, label in BY.items()
             ],
-            "label": BY[asked.by],
+            "label": KEYS[asked.by],
             "headings": HEADINGS,
             "rows": [row_of(row, labels, query, key) for row in rows[:ROWS_SHOWN]],
             "cut": max(len(rows) - ROWS_SHOWN, 0),

@@ -23,7 +23,7 @@ from orders.rules.aging import Bucket
 from reports.pages.asking import Address, read
 from reports.pages.finance import cell, money_in, table
 from reports.queries.turnover import TurnoverFigures, turnover
-from reports.rules.turnover import Turnover
+from reports.rules.turnover import MonthSales, Turnover
 from reports.wording import FORMULAS, NUMBERS, TURNOVER
 
 
@@ -113,13 +113,21 @@ def numbers_of(figure: Turnover, first: date, address: Address, notes: Decimal) 
     return shown
 
 
+def invoices_of(month: MonthSales, address: Address) -> str:
+    """The list of the invoices issued in a month, up to the day asked."""
+    last = month.first + timedelta(days=month.days - 1)
+    period = {"issued_from": month.first.isoformat(), "issued_to": last.isoformat()}
+    query = {**address.scope, "currency": address.asked.currency, **period}
+    return f"{reverse('orders:invoice_list')}?{urlencode(query)}"
+
+
 def months_table(found: TurnoverFigures, address: Address) -> dict[str, Any]:
     """The months that count-back went through, latest first."""
     money = money_in(address)
     rows = [
         [
             cell(gettext("from %(day)s") % {"day": formats.day(each.month.first)}, numeric=False),
-            cell(money(each.month.sales)),
+            cell(money(each.month.sales), invoices_of(each.month, address)),
             cell(formats.quantity(each.month.days)),
             cell(money(each.amount)),
             cell(formats.days(each.days.quantize(each.days.__class__("0.1")))),

@@ -4,6 +4,8 @@
   // Okabe and Ito's colours in our order: told apart with any kind of colour vision.
   var LIGHT = ["#1f5fbf", "#d97706", "#1b7f5c", "#a3478f", "#5b6b82"];
   var DARK = ["#6ea8fe", "#f2b45c", "#5fd0a5", "#d98cc8", "#9aa8bc"];
+  // Ages of debts, as .age-* has them on the ageing page: the older, the redder and darker.
+  var AGE = ["#5b8fd1", "#f2c14e", "#ee964b", "#d9573f", "#8c2f39"];
   var drawn = [];
 
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
@@ -24,7 +26,7 @@
     var dark = document.documentElement.dataset.bsTheme === "dark";
     var whole = new Intl.NumberFormat(data.language === "ru" ? "ru-RU" : "en-GB", { maximumFractionDigits: 2 });
     return {
-      color: dark ? DARK : LIGHT,
+      color: data.palette === "age" ? AGE : dark ? DARK : LIGHT,
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 250,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink },

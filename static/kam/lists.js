@@ -104,6 +104,18 @@
     count();
   });
 
+  // A table wider than its card scrolls there; the others stay unclipped by a scroller, so that their heading sticks.
+  function fit() {
+    document.querySelectorAll(".list-card > .list-region > .table-scroll").forEach(function (place) {
+      place.classList.remove("too-wide");
+      place.classList.toggle("too-wide", place.scrollWidth > place.clientWidth + 1);
+    });
+  }
+  fit();
+  window.addEventListener("resize", fit);
+  document.addEventListener("htmx:afterSwap", fit);
+  if (document.fonts && document.fonts.ready) document.fonts.ready.then(fit);
+
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (window.kam.typing(event.target)) {

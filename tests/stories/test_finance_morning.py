@@ -201,10 +201,13 @@ def releases(window, order):
     for part in ("30 000,00 ₽", "25 000,00 ₽ → 55 000,00 ₽", "75 000,00 ₽ → 45 000,00 ₽"):
         assert part in effects, effects
     assert "Просрочено" in words(row.locator(".held-reasons"))
-    follow(window, row.get_by_role("button", name="Снять остановку"))
+    row.get_by_role("link", name="Снять остановку").click()
+    dialog = window.locator("#dialog")
+    expect(dialog).to_contain_text(order.number)
+    assert "25 000,00 ₽ → 55 000,00 ₽" in words(dialog.locator(".wait-effects"))
     window.fill("[name=reason]", "Оплата идёт")
-    follow(window, window.locator("main button.btn-primary"))
-    expect(window.locator("main")).to_contain_text(order.number)
+    follow(window, dialog.locator("button.btn-go"))
+    assert window.locator("li.wait").count() == 0
     order = Order.objects.get(pk=order.pk)
     assert (order.status, order.released_by.email) == ("confirmed", "fedor@dcm.example")
 

@@ -11,7 +11,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         present = set(User.objects.values_list("email", flat=True))
         people = [person for person in PEOPLE if person.email in present]
-        for person in people:
-            self.stdout.write(f"{person.email:<26} {ROLES[person.role].label!s:<24} {person.last_name}")
+        rows = [(person.email, str(ROLES[person.role].label), person.last_name) for person in people]
+        first, second = (max((len(row[place]) for row in rows), default=0) for place in (0, 1))
+        for email, role, name in rows:
+            self.stdout.write(f"{email:<{first}}  {role:<{second}}  {name}")
         if people:
             self.stdout.write(f"password of all: {PASSWORD}")
