@@ -1,5 +1,6 @@
 """What stands on a paper, gathered from the documents: parties, lines, sums, words."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from orders.rules.parts import Sums, added
 from orders.rules.payment_qr import Payee, qr_text
 
 OFFER_STANDS = timedelta(days=14)
+NO_BREAK = "\N{NO-BREAK SPACE}"
+HOUSE = re.compile(r"\b(г\.|ул\.|пр\.|д\.|корп\.|стр\.|офис|оф\.|кв\.|пом\.) ")  # stands with what follows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class Party:
             self.name,
             self.inn and f"ИНН {self.inn}",
             self.kpp and f"КПП {self.kpp}",
-            self.address,
-            self.phone and f"тел. {self.phone}",
+            HOUSE.sub(rf"\1{NO_BREAK}", self.address),
+            self.phone and f"тел. {self.phone}".replace(" ", NO_BREAK),
         )
         return ", ".join(filter(None, parts))
 

@@ -270,13 +270,13 @@ def test_acceptance_is_never_before_the_shipment(shipment, anna):
         assert codes(refused) == [code]
 
 
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_short_act_is_signed_on_its_only_page(anna, count):
     our_company()
     order = shipped_order(buyer(anna), anna, {stocked_product(10, price="1000.00"): 4 for _n in range(count)})
     shipment = order.shipments.get()
     lines = [ActLineInput("shortage", line.pk, actual=3, note="Короб вскрыт") for line in shipment.lines.all()]
-    commission = "Иванов И. И., кладовщик\nПетров П. П., товаровед"
+    commission = "Иванов И. И., кладовщик\nПетров П. П., товаровед\nСидорова А. А., бухгалтер"
     act = record_act(shipment.pk, by=anna, day=DAY, lines=lines, commission=commission, conclusion="Недостача.")
     paper = act_of_discrepancies(DiscrepancyAct.objects.get(pk=act.pk))
     assert len(laid_out(paper.template, {"paper": paper, "seller": paper.seller}).pages) == 1

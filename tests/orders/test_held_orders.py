@@ -144,3 +144,29 @@ def test_a_hold_of_a_person_is_named_in_the_queue(anna, boris, fedor):
     confirm_order(order.pk, by=system_user(), day=DAY)
     with clock.at(DAY):
         assert "спор о браке" in visitor(boris).get(QUEUE).content.decode()
+
+
+def test_the_question_of_a_release_shows_what_it_would_do(anna, boris):
+    order = held(anna, stocked_product(price="1000.00"))
+    question = reverse("orders:order_step", args=[order.pk, "release"])
+    with clock.at(DAY):
+        asked = visitor(boris).get(question, headers={"HX-Request": "true"}).content.decode()
+        many = visitor(boris).post(reverse("orders:order_bulk"), {"step": "release", "pk": order.pk, "back": QUEUE})
+        back = visitor(boris).get(
+            reverse("orders:order_step", args=[order.pk, "send_back"]), headers={"HX-Request": "true"}
+        )
+    for text in (asked, many.content.decode()):
+        assert '<span class="wait-before">₽1,500.00</span> → ₽3,500.00' in text
+        assert "−₽500.00" in text
+        assert str(order.client) in text
+    assert "wait-before" not in back.content.decode()
+    assert Order.objects.get().status == "held"
+
+
+def test_one_decided_order_leads_back_to_the_queue(anna, boris):
+    order = held(anna, stocked_product())
+    sent = {"step": "release", "pk": order.pk, "sure": "1", "reason": "оплата идёт", "back": str(QUEUE)}
+    with clock.at(DAY):
+        page = visitor(boris).post(reverse("orders:order_bulk"), sent)
+    assert (page.status_code, page.headers["Location"]) == (303, str(QUEUE))
+    assert Order.objects.get().status == "confirmed"

@@ -14,6 +14,7 @@ from orders.actions.payments import receive_payment
 from orders.actions.promises_to_pay import take_promise
 from orders.actions.refunds import refund_payment
 from orders.models import Invoice
+from orders.pages.ageing import BY as AGED_BY
 from orders.tables.money import on_account_of, open_of
 from reports.actions.figures import keep_forecast
 from reports.actions.nightly import run_night
@@ -159,6 +160,29 @@ def test_tables_open_what_they_list(client, company, fedor, boris, query, by):
                     opened += 1
                     assert total_behind(client, cell["href"], of) == read_back(cell["value"]), (cell, by)
     assert opened or by in ("late", "brand")
+
+
+@pytest.mark.parametrize("by", AGED_BY)
+@pytest.mark.parametrize("query", [{}, {"currency": "CNY"}, {"channel": "dealer"}])
+def test_the_ageing_opens_what_it_lists(client, company, fedor, boris, query, by):
+    opened = 0
+    for user in (fedor, boris):
+        client.force_login(user)
+        answer = client.get(reverse("orders:ageing"), {"as_of": DAY.isoformat(), "by": by, **query})
+        shown = answer.context
+        for item in (*shown["rows"], shown["total"]):
+            row = item["row"]
+            figures = [(cell["href"], cell["amount"]) for cell in item["cells"]]
+            figures += [(item["total_href"], row.total), (item["account_href"], row.on_account)]
+            for href, amount in figures:
+                assert bool(href) == bool(amount), item
+                if href:
+                    opened += 1
+                    assert total_behind(client, href) == amount, (href, by)
+        for tile in shown["tiles"]:
+            if tile["amount"]:
+                assert total_behind(client, tile["href"]) == tile["amount"], tile
+    assert opened > 4
 
 
 def read_back(shown):
