@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.models import Contract
 from orders.models import Invoice, KeyRate
 from orders.rules.aging import Settled
-from orders.rules.penalty import AgreedPenalty, Penalty, Rate, penalty_for
+from orders.rules.penalty import AgreedPenalty, KeyRates, Penalty, Rate, penalty_for
 
 # Money by the day of the bank, also where it stood with another client first. The ids go as one array: a claim asks
 # for every late invoice of many clients.
@@ -42,10 +42,9 @@ def invoices_owed(pks: Collection[int]) -> dict[int, Owed]:
     return {row[0]: Owed._make(row) for row in Invoice.objects.filter(pk__in=pks).values_list(*Owed._fields)}
 
 
-def key_rates() -> tuple[Rate, ...]:
-    """Every key rate that is known, earliest first."""
-    rows = KeyRate.objects.order_by("starts_on").values_list("starts_on", "rate")
-    return tuple(Rate(starts_on, rate) for starts_on, rate in rows)
+def key_rates() -> KeyRates:
+    """Every key rate that is known."""
+    return KeyRates(Rate(*row) for row in KeyRate.objects.order_by().values_list("starts_on", "rate"))
 
 
 def penalties_on(invoices: Collection[Invoice | Owed], as_of: date) -> dict[int, Penalty]:

@@ -6,11 +6,14 @@ lines are added up. See docs/algorithms/penalty.md.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 from kam.money import ZERO, rounded
 from kam.reasons import Reason, reason
@@ -46,6 +49,62 @@ class Rate:
     percent: Decimal
 
 
+class Period(NamedTuple):
+    """Days `first` to `last`, both included, with one key rate and one length of the year; no rate where none is known.
+
+    Interest is debt × `times` ÷ `parts`.
+    """
+
+    first: date
+    last: date
+    days: int
+    percent: Decimal | None
+    year_days: int
+    times: Decimal
+    parts: int
+
+
+class KeyRates:
+    """The key rates known, and the periods they cut days into.
+
+    Very many debts share their first and last day of delay, so the periods of a pair of days are worked out once.
+    """
+
+    def __init__(self, rates: Iterable[Rate] = ()) -> None:
+        self.rates = tuple(sorted(rates, key=attrgetter("starts_on")))
+        self._starts = [each.starts_on for each in self.rates]
+        self._known: dict[tuple[date, date], tuple[Period, ...]] = {}
+
+    def periods(self, first: date, last: date) -> tuple[Period, ...]:
+        """The days from `first` to `last`, cut where the key rate or the length of the year changes."""
+        found = self._known.get((first, last))
+        if found is None:
+            found = self._known[first, last] = tuple(self._cut(first, last))
+        return found
+
+    def carried(self, last: date) -> Rate | None:
+        """The last rate entered, where it bears on the day `last` and is too old by then to be sure of."""
+        newest = self.rates[-1] if self.rates else None
+        return newest if newest is not None and is_rate_in_doubt(newest.starts_on, last) else None
+
+    def _cut(self, first: date, last: date) -> Iterator[Period]:
+        turns = {day for day in self._starts if first < day <= last}
+        turns.update(date(year, 1, 1) for year in range(first.year + 1, last.year + 1))
+        # A year's end between years of one length cuts nothing, nor does a rate that stays as it was.
+        real = [day for day in sorted(turns) if self._measure(day) != self._measure(day - ONE_DAY)]
+        for start, after in pairwise([first, *real, last + ONE_DAY]):
+            yield self._period(start, after - ONE_DAY)
+
+    def _measure(self, day: date) -> tuple[Decimal | None, int]:
+        known = bisect_right(self._starts, day)
+        return (self.rates[known - 1].percent if known else None), days_in_year(day.year)
+
+    def _period(self, first: date, last: date) -> Period:
+        percent, year_days = self._measure(first)
+        days = (last - first).days + 1
+        return Period(first, last, days, percent, year_days, (percent or ZERO) * days, 100 * year_days)
+
+
 @dataclass(frozen=True, slots=True)
 class PenaltyLine:
     """Days `first` to `last`, both included, with one debt and one rate. `year_days` is 0 for a rate per day."""
@@ -71,6 +130,10 @@ class Penalty:
     reasons: tuple[Reason, ...] = ()
 
 
+NOT_KNOWN = KeyRates()
+BY_LAW = reason("by_law")
+
+
 def penalty_for(
     amount: Decimal,
     due_on: date,
@@ -78,13 +141,13 @@ def penalty_for(
     as_of: date,
     *,
     agreed: AgreedPenalty | None = None,
-    rates: Sequence[Rate] = (),
+    rates: KeyRates = NOT_KNOWN,
     currency: str = "RUB",
 ) -> Penalty:
     """Compute the penalty on a debt due on `due_on` for the days up to and with `as_of`.
 
     `settled` are its payments and credit notes by the day of each. With `agreed` the contract decides, else ст. 395
-    ГК by the key `rates`, earliest first; the law's interest is computed for debts in roubles only.
+    ГК by the key `rates`; the law's interest is computed for debts in roubles only.
     """
     settled = tuple(settled)
     if agreed is not None:
@@ -108,7 +171,7 @@ def days_in_year(year: int) -> int:
 def _by_contract(amount, due_on, settled, as_of, agreed: AgreedPenalty) -> Penalty:
     first = due_on + ONE_DAY + timedelta(days=agreed.grace_days)
     lines = tuple(
-        _line(start, end, base, agreed.percent, 0) for start, end, base in _stretches(amount, settled, first, as_of, ())
+        _by_day(start, end, base, agreed.percent) for start, end, base in _stretches(amount, settled, first, as_of)
     )
     computed = sum((line.amount for line in lines), ZERO)
     reasons = [reason("agreed", rate=f"{agreed.percent.normalize():f} %")]
@@ -124,60 +187,43 @@ def _by_contract(amount, due_on, settled, as_of, agreed: AgreedPenalty) -> Penal
     )
 
 
-def _by_law(amount, due_on, settled, as_of, rates: Sequence[Rate]) -> Penalty:
-    first = due_on + ONE_DAY
-    starts = [each.starts_on for each in rates]
-    # What turned before the first day cuts nothing, and most rates are of long ago.
-    turns = starts[bisect_right(starts, first) :]
-    turns += [date(year, 1, 1) for year in range(first.year + 1, as_of.year + 1)]
-    lines, reasons = [], [reason("by_law")]
-    for start, end, base in _stretches(amount, settled, first, as_of, turns):
-        known = bisect_right(starts, start)
-        if not known:
-            reasons.append(reason("no_key_rate", first_on=start, last_on=end))
-            continue
-        _add(lines, _line(start, end, base, rates[known - 1].percent, days_in_year(start.year)))
-    if (
-        lines
-        and rates
-        and lines[-1].last >= rates[-1].starts_on
-        and is_rate_in_doubt(rates[-1].starts_on, lines[-1].last)
-    ):
-        last = rates[-1]
-        reasons.append(reason("rate_carried", starts_on=last.starts_on, rate=f"{last.percent.normalize():f} %"))
+def _by_day(first: date, last: date, base: Decimal, percent: Decimal) -> PenaltyLine:
+    days = (last - first).days + 1
+    return PenaltyLine(first, last, days, base, percent, 0, rounded(base * percent * days / 100))
+
+
+def _by_law(amount, due_on, settled, as_of, rates: KeyRates) -> Penalty:
+    lines, reasons = [], [BY_LAW]
+    for start, end, base in _stretches(amount, settled, due_on + ONE_DAY, as_of):
+        for each in rates.periods(start, end):
+            if each.percent is None:
+                reasons.append(reason("no_key_rate", first_on=each.first, last_on=each.last))
+                continue
+            sum_of_line = rounded(base * each.times / each.parts)
+            lines.append(PenaltyLine(each.first, each.last, each.days, base, each.percent, each.year_days, sum_of_line))
+    carried = rates.carried(lines[-1].last) if lines else None
+    if carried is not None:
+        reasons.append(reason("rate_carried", starts_on=carried.starts_on, rate=f"{carried.percent.normalize():f} %"))
     computed = sum((line.amount for line in lines), ZERO)
     return Penalty(Basis.LAW, computed, computed, None, tuple(lines), tuple(reasons))
 
 
 def _stretches(
-    amount: Decimal, settled: Sequence[Settled], first: date, as_of: date, turns: Iterable[date]
+    amount: Decimal, settled: Iterable[Settled], first: date, as_of: date
 ) -> Iterator[tuple[date, date, Decimal]]:
-    """Stretches of days with one debt, cut at every turn: first day, last day, what was open on each of its days.
+    """Stretches of days with one debt: first day, last day, what was open on each of its days.
 
     What is open on a day is what was left at the end of the day before: money that comes on a day stops the count
     from the next day on.
     """
-    cuts = {first, *turns, *(each.on + ONE_DAY for each in settled)}
-    days = sorted(day for day in cuts if first <= day <= as_of)
-    for place, start in enumerate(days):
-        end = days[place + 1] - ONE_DAY if place + 1 < len(days) else as_of
-        base = open_as_of(amount, settled, start - ONE_DAY) if settled else amount
-        if base > 0:
-            yield start, end, base
-
-
-def _line(first: date, last: date, base: Decimal, percent: Decimal, year_days: int) -> PenaltyLine:
-    days = (last - first).days + 1
-    exact = base * percent * days / 100 / (year_days or 1)
-    return PenaltyLine(first, last, days, base, percent, year_days, rounded(exact))
-
-
-def _add(lines: list[PenaltyLine], line: PenaltyLine) -> None:
-    """Put a line behind the others, joined with the last one where nothing but a year's end lies between them."""
-    if lines:
-        last = lines[-1]
-        follows = last.last + ONE_DAY == line.first
-        if follows and (last.base, last.percent, last.year_days) == (line.base, line.percent, line.year_days):
-            lines[-1] = _line(last.first, line.last, line.base, line.percent, line.year_days)
-            return
-    lines.append(line)
+    start, base = first, amount
+    for each in sorted(settled, key=attrgetter("on")):
+        if each.on >= as_of:
+            break
+        if each.on >= start:
+            if base > 0:
+                yield start, each.on, base
+            start = each.on + ONE_DAY
+        base -= each.amount
+    if base > 0 and start <= as_of:
+        yield start, as_of, base

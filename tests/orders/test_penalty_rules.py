@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from kam.money import rounded
 from orders.rules.aging import Settled, open_as_of
-from orders.rules.penalty import AgreedPenalty, Basis, Rate, days_in_year, penalty_for
+from orders.rules.penalty import AgreedPenalty, Basis, KeyRates, Rate, days_in_year, penalty_for
 
 D = Decimal
 DUE = dt.date(2025, 1, 20)
-RATES = (Rate(dt.date(2024, 10, 28), D(21)), Rate(dt.date(2025, 6, 9), D(20)))
+RATES = KeyRates([Rate(dt.date(2024, 10, 28), D(21)), Rate(dt.date(2025, 6, 9), D(20))])
 
 
 def by_contract(amount, settled, as_of, percent="0.1", cap=None, grace=0, due_on=DUE):
@@ -107,7 +107,7 @@ def test_the_law_counts_a_leap_year_by_itself():
 
 
 def test_the_29th_of_february_is_a_day():
-    rates = (Rate(dt.date(2023, 12, 18), D(16)),)
+    rates = KeyRates([Rate(dt.date(2023, 12, 18), D(16))])
     penalty = penalty_for(D("36600.00"), dt.date(2024, 2, 27), (), dt.date(2024, 3, 1), rates=rates)
     # 28 and 29 February and 1 March: 36 600 × 16 % × 3 / 366 = 48.00
     assert lines(penalty) == [("28.02.24", "01.03.24", 3, "36600.00", "48.00")]
@@ -123,7 +123,7 @@ def test_the_rate_of_each_period():
 
 
 def test_two_usual_years_are_one_line():
-    rates = (Rate(dt.date(2022, 9, 19), D("7.5")),)
+    rates = KeyRates([Rate(dt.date(2022, 9, 19), D("7.5"))])
     penalty = penalty_for(D("73000.00"), dt.date(2022, 12, 21), (), dt.date(2023, 1, 10), rates=rates)
     assert lines(penalty) == [("22.12.22", "10.01.23", 20, "73000.00", "300.00")]
 
@@ -149,7 +149,7 @@ def test_days_before_the_first_known_rate_are_named_and_bear_nothing():
 
 @pytest.mark.parametrize(("days", "codes"), [(92, ["by_law"]), (93, ["by_law", "rate_carried"])])
 def test_an_old_last_rate_is_carried_on_and_said_to_be(days, codes):
-    last = RATES[-1]
+    last = RATES.rates[-1]
     due = last.starts_on
     penalty = penalty_for(D("100000.00"), due, (), due + dt.timedelta(days=days), rates=RATES)
     assert [each.code for each in penalty.reasons] == codes
@@ -157,7 +157,7 @@ def test_an_old_last_rate_is_carried_on_and_said_to_be(days, codes):
 
 
 def test_a_debt_paid_before_the_last_rate_grew_old_is_beyond_doubt():
-    due = RATES[-1].starts_on
+    due = RATES.rates[-1].starts_on
     paid = [Settled(due + dt.timedelta(days=30), D("100000.00"))]
     penalty = penalty_for(D("100000.00"), due, paid, due + dt.timedelta(days=300), rates=RATES)
     assert [each.code for each in penalty.reasons] == ["by_law"]
@@ -193,3 +193,33 @@ def test_a_line_for_every_late_day_of_the_debt(parts, as_of, grace):
     assert abs(found.amount - exact) <= D("0.005") * len(found.lines)
     assert found.amount == sum((each.amount for each in found.lines), D("0.00"))
     assert all(each.amount == rounded(each.base * D("0.001") * each.days) for each in found.lines)
+
+
+@given(PARTS, DAYS, st.lists(st.tuples(DAYS, st.integers(1, 30)), max_size=4, unique_by=lambda each: each[0]))
+def test_the_law_counts_every_late_day_at_the_rate_of_that_day(parts, as_of, rates):
+    """Counted day by day: each late day lies in one line, which has the debt, the rate and the year of that day."""
+    settled = [Settled(on, D(kopecks) / 100) for on, kopecks in parts]
+    amount, due = D("120000.00"), DUE - dt.timedelta(days=40)
+    found = penalty_for(
+        amount, due, settled, as_of, rates=KeyRates(Rate(on, D(percent)) for on, percent in rates)
+    )  # fmt: skip
+    expected, unknown = [], 0
+    for number in range(1, (as_of - due).days + 1):
+        day = due + dt.timedelta(days=number)
+        base = open_as_of(amount, settled, day - dt.timedelta(days=1))
+        known = [percent for on, percent in sorted(rates) if on <= day]
+        if base > 0 and known:
+            expected.append((day, base, D(known[-1]), days_in_year(day.year)))
+        unknown += base > 0 and not known
+    told = [
+        (each.first + dt.timedelta(days=number), each.base, each.percent, each.year_days)
+        for each in found.lines
+        for number in range(each.days)
+    ]
+    assert told == expected
+    bearing_nothing = [each.values for each in found.reasons if each.code == "no_key_rate"]
+    assert sum((each["last_on"] - each["first_on"]).days + 1 for each in bearing_nothing) == unknown
+    assert all(
+        each.amount == rounded(each.base * each.percent * each.days / 100 / each.year_days) for each in found.lines
+    )
+    assert found.amount == sum((each.amount for each in found.lines), D("0.00"))

@@ -13,7 +13,7 @@ from kam.reasons import as_stored, reason, stored_text
 from kam.wording import refusals_for, worded
 from orders import wording
 from orders.rules.aging import Settled
-from orders.rules.penalty import Rate, penalty_for
+from orders.rules.penalty import KeyRates, Rate, penalty_for
 
 ROOT = Path(__file__).parents[2]
 OVER = reason(
@@ -54,7 +54,7 @@ def test_a_stored_reason_reads_as_the_fresh_one(why, texts):
 
 def test_many_explanations_are_stored_as_one_is():
     settled = (Settled(date(2026, 9, 20), Decimal("100.00")),)
-    rates = (Rate(date(2025, 6, 9), Decimal("20.00")), Rate(date(2026, 9, 14), Decimal("17.50")))
+    rates = KeyRates([Rate(date(2025, 6, 9), Decimal("20.00")), Rate(date(2026, 9, 14), Decimal("17.50"))])
     penalty = penalty_for(Decimal("1220.00"), date(2026, 9, 1), settled, date(2026, 11, 21), rates=rates)
     nested = {"one": OVER, "many": (penalty, frozenset({3, 1}), None, True, "ё")}
     for value in (penalty, OVER, nested, {}):
