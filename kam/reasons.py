@@ -52,23 +52,43 @@ def as_stored(value: object) -> object:
 
 
 def stored_text(value: object) -> str:
-    """`as_stored` as a text of JSON, made in one go: for many explanations at once."""
-    return _ENCODER.encode(value)
+    """`as_stored` as a text of JSON, for many explanations at once: how a type is stored is found out once."""
+    return _ENCODER.encode(_plain(value))
 
 
-def _plain(value: object) -> object:
-    """One step of what JSON does not know by itself; what is inside is asked for again."""
+def _plain(value: Any) -> Any:
     kind = value.__class__
-    known = _PLAIN.get(kind)
-    if known is None:
-        known = _PLAIN[kind] = _step_of(kind) if is_dataclass(kind) else as_stored
-    return known(value)
+    if kind in _NATIVE:
+        return value
+    return (_PLAIN.get(kind) or _learn(kind))(value)
+
+
+def _learn(kind: type) -> Callable[[Any], Any]:
+    """Find out how values of a type are stored; the rare ones as `as_stored` does."""
+    found: Callable[[Any], Any] = as_stored
+    if is_dataclass(kind):
+        found = _step_of(kind)
+    elif issubclass(kind, Mapping):
+        found = _plain_mapping
+    elif issubclass(kind, list | tuple):
+        found = _plain_list
+    _PLAIN[kind] = found
+    return found
 
 
 def _step_of(kind: type) -> Callable[[Any], dict[str, object]]:
     names = tuple(each.name for each in fields(kind))
-    return lambda value: {name: getattr(value, name) for name in names}
+    return lambda value: {name: _plain(getattr(value, name)) for name in names}
 
 
-_PLAIN: dict[type, Callable[[Any], object]] = {Decimal: str, date: date.isoformat}
-_ENCODER = json.JSONEncoder(default=_plain, ensure_ascii=False)
+def _plain_mapping(value: Mapping) -> dict[str, object]:
+    return {key if key.__class__ is str else str(as_stored(key)): _plain(each) for key, each in value.items()}
+
+
+def _plain_list(value: list | tuple) -> list[object]:
+    return [_plain(each) for each in value]
+
+
+_NATIVE = frozenset({str, int, bool, type(None)})
+_PLAIN: dict[type, Callable[[Any], Any]] = {Decimal: str, date: date.isoformat}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # what explains a figure is never a circle

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -22,7 +24,7 @@ from kam.staging import copy_into
 from kam.writing import writes
 from orders.models import CollectionLetter, Company, LetterLevel, LetterLine
 from orders.queries.debts import Due, OpenDebt, debts_written_about, letters_due
-from orders.queries.penalties import Owed, invoices_owed, penalties_on
+from orders.queries.penalties import Owed, Penalties, invoices_owed
 from orders.rules.letters import carried_rate, filled
 from orders.rules.penalty import Penalty
 
@@ -34,19 +36,25 @@ LATER = Phrase(gettext_noop("A later letter takes its place"))
 Status = CollectionLetter.Status
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An invoice as a letter names it on its day; without `penalty` where none is asked."""
+class Named(NamedTuple):
+    """An invoice as a letter names it on its day; without `penalty` where none is asked, and then `fine` is 0.00."""
 
     invoice: Owed
     days: int
     open_amount: Decimal
     penalty: Penalty | None
+    fine: Decimal
 
-    @property
-    def fine(self) -> Decimal:
-        """What the delay costs, roubles."""
-        return self.penalty.amount if self.penalty else ZERO
+
+class KeptLine(NamedTuple):
+    """A line of a letter as it is kept, with the computation of its penalty as a text of JSON."""
+
+    invoice_id: int
+    due_on: date
+    days: int
+    open_amount: Decimal
+    fine: Decimal
+    computation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Facts:
     levels: dict[int, LetterLevel]
     debts: dict[int, list[OpenDebt]]
     invoices: dict[int, Owed]
-    penalties: dict[int, Penalty]
+    penalties: Penalties
     contacts: dict[int, list[Contact]]
     company: str
 
@@ -125,8 +133,7 @@ def _prepare_batch(due: Sequence[Due], day: date) -> int:
     known = set(there.values_list("client_id", "level_id", "episode_on"))
     due = [each for each in due if (each.client_id, each.level_id, each.episode_on) not in known]
     facts = _facts(clients, due, day)
-    named = [(each, lines) for each in due if (lines := _lines(each, facts))]
-    written = [(_letter(each, lines, facts), lines) for each, lines in named]
+    written = [(_letter(each, lines, facts), kept(lines)) for each in due if (lines := _lines(each, facts))]
     numbers = document_numbers(SERIES, day.year, len(written))
     for (letter, _lines_of), number in zip(written, numbers, strict=True):
         letter.number = number
@@ -141,21 +148,20 @@ def _prepare_batch(due: Sequence[Due], day: date) -> int:
 LINE_COLUMNS = ("letter_id", "invoice_id", "due_on", "days", "open_amount", "penalty", "computation")
 
 
-def write_lines(written: Sequence[tuple[CollectionLetter, Sequence[Named]]]) -> None:
-    """Keep what saved letters name. A claim names every late invoice of a client, so the lines go by COPY."""
-    rows = (
-        (
-            letter.pk,
-            line.invoice.pk,
-            line.invoice.due_on,
-            line.days,
-            line.open_amount,
-            line.fine,
+def kept(lines: Sequence[Named]) -> list[KeptLine]:
+    """The lines of a letter as they are kept."""
+    return [
+        KeptLine(
+            line.invoice.pk, line.invoice.due_on, line.days, line.open_amount, line.fine,
             stored_text(line.penalty or {}),
         )
-        for letter, lines in written
         for line in lines
-    )
+    ]  # fmt: skip
+
+
+def write_lines(written: Sequence[tuple[CollectionLetter, Sequence[KeptLine]]]) -> None:
+    """Keep what saved letters name. A claim names every late invoice of a client, so the lines go by COPY."""
+    rows = ((letter.pk, *line) for letter, lines in written for line in lines)
     copy_into(LetterLine._meta.db_table, LINE_COLUMNS, rows)
 
 
@@ -169,7 +175,7 @@ def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
     for contact in Contact.objects.filter(client__in=clients, is_active=True).exclude(email="").order_by("pk"):
         contacts.setdefault(contact.client_id, []).append(contact)
     company = Company.objects.filter(pk=Company.THE_ONE).values_list("name", flat=True).first() or ""
-    return Facts(day, clients, levels, debts, invoices, penalties_on(late, day), contacts, company)
+    return Facts(day, clients, levels, debts, invoices, Penalties(late, day), contacts, company)
 
 
 def _lines(each: Due, facts: Facts) -> list[Named]:
@@ -181,12 +187,13 @@ def _lines(each: Due, facts: Facts) -> list[Named]:
     for debt in facts.debts.get(each.client_id, ()):
         days = (day - debt.due_on).days
         if first <= days <= last:
-            penalty = facts.penalties.get(debt.invoice_id) if level.with_penalty else None
-            found.append(Named(facts.invoices[debt.invoice_id], days, debt.amount, penalty))
+            invoice = facts.invoices[debt.invoice_id]
+            penalty = facts.penalties.of(invoice) if level.with_penalty and days > 0 else None
+            found.append(Named(invoice, days, debt.amount, penalty, penalty.amount if penalty else ZERO))
     return found
 
 
-def lines_today(letter: CollectionLetter, day: date) -> tuple[list[Named], str, str]:
+def lines_today(letter: CollectionLetter, day: date) -> tuple[list[KeptLine], str, str]:
     """What a letter would name if it were prepared on this day: its lines (not written yet), subject and text.
 
     The letter itself, locked, takes the new sums and the day. No lines: nothing is left to ask for.
@@ -201,7 +208,7 @@ def lines_today(letter: CollectionLetter, day: date) -> tuple[list[Named], str, 
     letter.client, letter.prepared_on = client, day
     _sum_up(letter, lines)
     values = _values(letter, lines, facts)
-    return lines, filled(level.subject, values)[:200], filled(level.text, values)
+    return kept(lines), filled(level.subject, values)[:200], filled(level.text, values)
 
 
 def _sum_up(letter: CollectionLetter, lines: Sequence[Named]) -> None:
@@ -248,7 +255,7 @@ def _values(letter: CollectionLetter, lines: Sequence[Named], facts: Facts) -> d
         "overdue": _money(letter.overdue),
         "penalty": _penalty(lines),
         "days": str(max(line.days for line in lines)),
-        "day": f"{facts.day:%d.%m.%Y}",
+        "day": _day(facts.day),
         "invoices": "\n".join(_invoice(line) for line in lines),
         "manager": manager.name if manager else "",
         "company": facts.company,
@@ -269,9 +276,14 @@ def _penalty(lines: Sequence[Named]) -> str:
 
 def _invoice(line: Named) -> str:
     invoice = line.invoice
-    due = f"{invoice.due_on:%d.%m.%Y}"
     late = f", просрочка {line.days} дн." if line.days > 0 else ""
-    return f"— счёт № {invoice.number} от {invoice.issued_on:%d.%m.%Y}: {_money(line.open_amount)}, срок {due}{late}"
+    issued, due = _day(invoice.issued_on), _day(invoice.due_on)
+    return f"— счёт № {invoice.number} от {issued}: {_money(line.open_amount)}, срок {due}{late}"
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date) -> str:
+    return formats.day(day, "ru")
 
 
 def _money(amount: Decimal) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -87,8 +88,7 @@ class Due:
     episode_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDebt:
+class OpenDebt(NamedTuple):
     """What was open of an invoice at the end of the day."""
 
     invoice_id: int
@@ -121,7 +121,7 @@ def debts_written_about(client_ids: Collection[int], day: date) -> dict[int, lis
     """The rouble debts of these clients that letters may name, earliest due first."""
     found: dict[int, list[OpenDebt]] = defaultdict(list)
     for row in _rows(WRITTEN_ABOUT + KEPT, day, client_ids):
-        debt = OpenDebt(*row)
+        debt = OpenDebt._make(row)
         found[debt.client_id].append(debt)
     return found
 

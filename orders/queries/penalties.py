@@ -22,6 +22,10 @@ WHERE a.invoice_id = ANY(%(invoices)s) AND a.allocated_on <= %(day)s AND (a.undo
 UNION ALL SELECT invoice_id, issued_on, amount FROM orders_creditnote
 WHERE invoice_id = ANY(%(invoices)s) AND issued_on <= %(day)s"""
 
+OWED = """
+SELECT id, number, client_id, contract_id, issued_on, shipped_on, due_on, currency, amount
+FROM orders_invoice WHERE id = ANY(%s)"""
+
 
 class Owed(NamedTuple):
     """What letters and penalties need of an invoice, without the weight of its model: there are very many."""
@@ -39,7 +43,9 @@ class Owed(NamedTuple):
 
 def invoices_owed(pks: Collection[int]) -> dict[int, Owed]:
     """These invoices by their ids."""
-    return {row[0]: Owed._make(row) for row in Invoice.objects.filter(pk__in=pks).values_list(*Owed._fields)}
+    with connection.cursor() as cursor:
+        cursor.execute(OWED, [list(pks)])
+        return {row[0]: Owed._make(row) for row in cursor.fetchall()}
 
 
 def key_rates() -> KeyRates:
@@ -47,27 +53,37 @@ def key_rates() -> KeyRates:
     return KeyRates(Rate(*row) for row in KeyRate.objects.order_by().values_list("starts_on", "rate"))
 
 
-def penalties_on(invoices: Collection[Invoice | Owed], as_of: date) -> dict[int, Penalty]:
-    """The penalty of each of these invoices for its days late up to and with a day, by the invoice's id.
+class Penalties:
+    """The penalties of these invoices for their days late up to and with a day, each computed when it is asked for.
 
+    What they need is gathered at once; a penalty with its lines is many objects, and those of thousands are not kept.
     Money counts from the day it came, whenever somebody allocated it; an allocation that was undone by the day does
     not count. The contract is the invoice's own, else the client's that was in force when the goods were shipped.
     """
-    settled = _settled([invoice.pk for invoice in invoices], as_of)
-    contracts = _contracts({invoice.client_id for invoice in invoices})
-    rates = key_rates()
-    return {
-        invoice.pk: penalty_for(
+
+    def __init__(self, invoices: Collection[Invoice | Owed], as_of: date) -> None:
+        self._as_of = as_of
+        self._settled = _settled([invoice.pk for invoice in invoices], as_of)
+        self._contracts = _contracts({invoice.client_id for invoice in invoices})
+        self._rates = key_rates()
+
+    def of(self, invoice: Invoice | Owed) -> Penalty:
+        """The penalty of one of the invoices."""
+        return penalty_for(
             invoice.amount,
             invoice.due_on,
-            settled[invoice.pk],
-            as_of,
-            agreed=_agreed(invoice, contracts[invoice.client_id]),
-            rates=rates,
+            self._settled.get(invoice.pk, ()),
+            self._as_of,
+            agreed=_agreed(invoice, self._contracts.get(invoice.client_id, ())),
+            rates=self._rates,
             currency=invoice.currency,
         )
-        for invoice in invoices
-    }
+
+
+def penalties_on(invoices: Collection[Invoice | Owed], as_of: date) -> dict[int, Penalty]:
+    """The penalty of each of these invoices for its days late up to and with a day, by the invoice's id."""
+    penalties = Penalties(invoices, as_of)
+    return {invoice.pk: penalties.of(invoice) for invoice in invoices}
 
 
 def contracts_of(invoices: Collection[Invoice]) -> dict[int, Contract | None]:
