@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 
@@ -53,42 +54,51 @@ def as_stored(value: object) -> object:
 
 def stored_text(value: object) -> str:
     """`as_stored` as a text of JSON, for many explanations at once: how a type is stored is found out once."""
-    return _ENCODER.encode(_plain(value))
+    return _ENCODER.encode(_STEPS[value.__class__](value))
 
 
-def _plain(value: Any) -> Any:
-    kind = value.__class__
-    if kind in _NATIVE:
-        return value
-    return (_PLAIN.get(kind) or _learn(kind))(value)
+class _Steps(dict[type, Callable[[Any], Any]]):
+    """How a value of a type becomes plain JSON data; what is rare does as `as_stored` has it."""
 
-
-def _learn(kind: type) -> Callable[[Any], Any]:
-    """Find out how values of a type are stored; the rare ones as `as_stored` does."""
-    found: Callable[[Any], Any] = as_stored
-    if is_dataclass(kind):
-        found = _step_of(kind)
-    elif issubclass(kind, Mapping):
-        found = _plain_mapping
-    elif issubclass(kind, list | tuple):
-        found = _plain_list
-    _PLAIN[kind] = found
-    return found
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        if is_dataclass(kind):
+            found = _step_of(kind)
+        elif issubclass(kind, Enum):
+            found = attrgetter("value")
+        elif issubclass(kind, Mapping):
+            found = _plain_mapping
+        elif issubclass(kind, list | tuple):
+            found = _plain_list
+        else:
+            found = as_stored
+        self[kind] = found
+        return found
 
 
 def _step_of(kind: type) -> Callable[[Any], dict[str, object]]:
     names = tuple(each.name for each in fields(kind))
-    return lambda value: {name: _plain(getattr(value, name)) for name in names}
+
+    def step(value: Any) -> dict[str, object]:
+        found = {}
+        for name in names:
+            each = getattr(value, name)
+            found[name] = each if each.__class__ in _NATIVE else _STEPS[each.__class__](each)
+        return found
+
+    return step
 
 
 def _plain_mapping(value: Mapping) -> dict[str, object]:
-    return {key if key.__class__ is str else str(as_stored(key)): _plain(each) for key, each in value.items()}
+    return {
+        key if key.__class__ is str else str(as_stored(key)): _STEPS[each.__class__](each)
+        for key, each in value.items()
+    }
 
 
 def _plain_list(value: list | tuple) -> list[object]:
-    return [_plain(each) for each in value]
+    return [_STEPS[each.__class__](each) for each in value]
 
 
 _NATIVE = frozenset({str, int, bool, type(None)})
-_PLAIN: dict[type, Callable[[Any], Any]] = {Decimal: str, date: date.isoformat}
+_STEPS = _Steps({Decimal: str, date: date.isoformat})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # what explains a figure is never a circle

@@ -24,7 +24,7 @@ from kam.staging import copy_into
 from kam.writing import writes
 from orders.models import CollectionLetter, Company, LetterLevel, LetterLine
 from orders.queries.debts import Due, OpenDebt, debts_written_about, letters_due
-from orders.queries.penalties import Owed, Penalties, invoices_owed
+from orders.queries.penalties import Penalties
 from orders.rules.letters import carried_rate, filled
 from orders.rules.penalty import Penalty
 
@@ -34,27 +34,16 @@ SEND = "orders.tasks.send_letter"
 PAID = Phrase(gettext_noop("Paid meanwhile"))
 LATER = Phrase(gettext_noop("A later letter takes its place"))
 Status = CollectionLetter.Status
+KeptLine = tuple[int, date, int, Decimal, Decimal, str]
 
 
 class Named(NamedTuple):
-    """An invoice as a letter names it on its day; without `penalty` where none is asked, and then `fine` is 0.00."""
+    """A debt as a letter names it on its day; without `penalty` where none is asked, and then `fine` is 0.00."""
 
-    invoice: Owed
+    debt: OpenDebt
     days: int
-    open_amount: Decimal
     penalty: Penalty | None
     fine: Decimal
-
-
-class KeptLine(NamedTuple):
-    """A line of a letter as it is kept, with the computation of its penalty as a text of JSON."""
-
-    invoice_id: int
-    due_on: date
-    days: int
-    open_amount: Decimal
-    fine: Decimal
-    computation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +54,6 @@ class Facts:
     clients: dict[int, Client]
     levels: dict[int, LetterLevel]
     debts: dict[int, list[OpenDebt]]
-    invoices: dict[int, Owed]
     penalties: Penalties
     contacts: dict[int, list[Contact]]
     company: str
@@ -145,37 +133,33 @@ def _prepare_batch(due: Sequence[Due], day: date) -> int:
     return len(letters)
 
 
-LINE_COLUMNS = ("letter_id", "invoice_id", "due_on", "days", "open_amount", "penalty", "computation")
+LINE_COLUMNS = ("invoice_id", "due_on", "days", "open_amount", "penalty", "computation")
 
 
 def kept(lines: Sequence[Named]) -> list[KeptLine]:
-    """The lines of a letter as they are kept."""
+    """The lines of a letter as they are kept: LINE_COLUMNS, the computation of the penalty as a text of JSON."""
     return [
-        KeptLine(
-            line.invoice.pk, line.invoice.due_on, line.days, line.open_amount, line.fine,
-            stored_text(line.penalty or {}),
-        )
+        (line.debt.pk, line.debt.due_on, line.days, line.debt.open_amount, line.fine, stored_text(line.penalty or {}))
         for line in lines
-    ]  # fmt: skip
+    ]
 
 
 def write_lines(written: Sequence[tuple[CollectionLetter, Sequence[KeptLine]]]) -> None:
     """Keep what saved letters name. A claim names every late invoice of a client, so the lines go by COPY."""
     rows = ((letter.pk, *line) for letter, lines in written for line in lines)
-    copy_into(LetterLine._meta.db_table, LINE_COLUMNS, rows)
+    copy_into(LetterLine._meta.db_table, ("letter_id", *LINE_COLUMNS), rows)
 
 
 def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
     levels = {level.pk: level for level in LetterLevel.objects.all()}
     debts = debts_written_about(list(clients), day)
-    invoices = invoices_owed([debt.invoice_id for found in debts.values() for debt in found])
     fined = {each.client_id for each in due if levels[each.level_id].with_penalty}
-    late = [invoice for invoice in invoices.values() if invoice.client_id in fined and invoice.due_on < day]
+    late = [debt for pk in fined for debt in debts.get(pk, ()) if debt.due_on < day]
     contacts: dict[int, list[Contact]] = {}
     for contact in Contact.objects.filter(client__in=clients, is_active=True).exclude(email="").order_by("pk"):
         contacts.setdefault(contact.client_id, []).append(contact)
     company = Company.objects.filter(pk=Company.THE_ONE).values_list("name", flat=True).first() or ""
-    return Facts(day, clients, levels, debts, invoices, Penalties(late, day), contacts, company)
+    return Facts(day, clients, levels, debts, Penalties(late, day), contacts, company)
 
 
 def _lines(each: Due, facts: Facts) -> list[Named]:
@@ -187,9 +171,8 @@ def _lines(each: Due, facts: Facts) -> list[Named]:
     for debt in facts.debts.get(each.client_id, ()):
         days = (day - debt.due_on).days
         if first <= days <= last:
-            invoice = facts.invoices[debt.invoice_id]
-            penalty = facts.penalties.of(invoice) if level.with_penalty and days > 0 else None
-            found.append(Named(invoice, days, debt.amount, penalty, penalty.amount if penalty else ZERO))
+            penalty = facts.penalties.of(debt) if level.with_penalty and days > 0 else None
+            found.append(Named(debt, days, penalty, penalty.amount if penalty else ZERO))
     return found
 
 
@@ -212,8 +195,8 @@ def lines_today(letter: CollectionLetter, day: date) -> tuple[list[KeptLine], st
 
 
 def _sum_up(letter: CollectionLetter, lines: Sequence[Named]) -> None:
-    letter.amount = sum((line.open_amount for line in lines), ZERO)
-    letter.overdue = sum((line.open_amount for line in lines if line.days > 0), ZERO)
+    letter.amount = sum((line.debt.open_amount for line in lines), ZERO)
+    letter.overdue = sum((line.debt.open_amount for line in lines if line.days > 0), ZERO)
     letter.penalty = sum((line.fine for line in lines), ZERO)
 
 
@@ -275,10 +258,10 @@ def _penalty(lines: Sequence[Named]) -> str:
 
 
 def _invoice(line: Named) -> str:
-    invoice = line.invoice
+    debt = line.debt
     late = f", просрочка {line.days} дн." if line.days > 0 else ""
-    issued, due = _day(invoice.issued_on), _day(invoice.due_on)
-    return f"— счёт № {invoice.number} от {issued}: {_money(line.open_amount)}, срок {due}{late}"
+    issued, due = _day(debt.issued_on), _day(debt.due_on)
+    return f"— счёт № {debt.number} от {issued}: {_money(debt.open_amount)}, срок {due}{late}"
 
 
 @lru_cache(maxsize=4096)

@@ -64,7 +64,10 @@ WHERE amount >= min_amount AND NOT EXISTS (
     SELECT FROM orders_collectionletter l
     WHERE l.client_id = near.client_id AND l.level_id = near.level_id AND l.episode_on = near.episode_on
 )"""
-KEPT = "SELECT id, client_id, due_on, amount FROM kept ORDER BY due_on, id"
+# With the client once more, so that both sides are found by it.
+KEPT = """
+SELECT i.id, i.number, i.client_id, i.contract_id, i.issued_on, i.shipped_on, i.due_on, i.currency, i.amount, k.amount
+FROM kept k JOIN orders_invoice i ON i.id = k.id AND i.client_id = ANY(%(clients)s) ORDER BY i.due_on, i.id"""
 # Clients that a rule for stops catches; of several rules the strictest, that is the one that catches first.
 CAUGHT = """, late AS (
     SELECT d.client_id, p.id AS policy_id, p.days, p.amount AS amount_from,
@@ -89,12 +92,19 @@ class Due:
 
 
 class OpenDebt(NamedTuple):
-    """What was open of an invoice at the end of the day."""
+    """An invoice with what was open of it at the end of the day, as letters name it: without the weight of its model,
+    for there are very many."""
 
-    invoice_id: int
+    pk: int
+    number: str
     client_id: int
+    contract_id: int | None
+    issued_on: date
+    shipped_on: date
     due_on: date
+    currency: str
     amount: Decimal
+    open_amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)

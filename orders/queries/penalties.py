@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
 
 from django.db import connection
 
 from accounts.models import Contract
 from orders.models import Invoice, KeyRate
+from orders.queries.debts import OpenDebt
 from orders.rules.aging import Settled
 from orders.rules.penalty import AgreedPenalty, KeyRates, Penalty, Rate, penalty_for
 
@@ -21,31 +20,6 @@ FROM orders_allocation a JOIN orders_payment p ON p.id = a.payment_id
 WHERE a.invoice_id = ANY(%(invoices)s) AND a.allocated_on <= %(day)s AND (a.undone_on IS NULL OR a.undone_on > %(day)s)
 UNION ALL SELECT invoice_id, issued_on, amount FROM orders_creditnote
 WHERE invoice_id = ANY(%(invoices)s) AND issued_on <= %(day)s"""
-
-OWED = """
-SELECT id, number, client_id, contract_id, issued_on, shipped_on, due_on, currency, amount
-FROM orders_invoice WHERE id = ANY(%s)"""
-
-
-class Owed(NamedTuple):
-    """What letters and penalties need of an invoice, without the weight of its model: there are very many."""
-
-    pk: int
-    number: str
-    client_id: int
-    contract_id: int | None
-    issued_on: date
-    shipped_on: date
-    due_on: date
-    currency: str
-    amount: Decimal
-
-
-def invoices_owed(pks: Collection[int]) -> dict[int, Owed]:
-    """These invoices by their ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(OWED, [list(pks)])
-        return {row[0]: Owed._make(row) for row in cursor.fetchall()}
 
 
 def key_rates() -> KeyRates:
@@ -61,13 +35,13 @@ class Penalties:
     not count. The contract is the invoice's own, else the client's that was in force when the goods were shipped.
     """
 
-    def __init__(self, invoices: Collection[Invoice | Owed], as_of: date) -> None:
+    def __init__(self, invoices: Collection[Invoice | OpenDebt], as_of: date) -> None:
         self._as_of = as_of
         self._settled = _settled([invoice.pk for invoice in invoices], as_of)
         self._contracts = _contracts({invoice.client_id for invoice in invoices})
         self._rates = key_rates()
 
-    def of(self, invoice: Invoice | Owed) -> Penalty:
+    def of(self, invoice: Invoice | OpenDebt) -> Penalty:
         """The penalty of one of the invoices."""
         return penalty_for(
             invoice.amount,
@@ -80,7 +54,7 @@ class Penalties:
         )
 
 
-def penalties_on(invoices: Collection[Invoice | Owed], as_of: date) -> dict[int, Penalty]:
+def penalties_on(invoices: Collection[Invoice | OpenDebt], as_of: date) -> dict[int, Penalty]:
     """The penalty of each of these invoices for its days late up to and with a day, by the invoice's id."""
     penalties = Penalties(invoices, as_of)
     return {invoice.pk: penalties.of(invoice) for invoice in invoices}
@@ -108,7 +82,7 @@ def _contracts(client_ids: Collection[int]) -> dict[int, list[Contract]]:
     return found
 
 
-def contract_of(invoice: Invoice | Owed, contracts: Iterable[Contract]) -> Contract | None:
+def contract_of(invoice: Invoice | OpenDebt, contracts: Iterable[Contract]) -> Contract | None:
     """The contract an invoice is under: its own, else the latest of these that was in force on the day of shipment."""
     if invoice.contract_id is not None:
         return next((each for each in contracts if each.pk == invoice.contract_id), None)
@@ -121,7 +95,7 @@ def contract_of(invoice: Invoice | Owed, contracts: Iterable[Contract]) -> Contr
     return next(in_force, None)
 
 
-def _agreed(invoice: Invoice | Owed, contracts: Iterable[Contract]) -> AgreedPenalty | None:
+def _agreed(invoice: Invoice | OpenDebt, contracts: Iterable[Contract]) -> AgreedPenalty | None:
     contract = contract_of(invoice, contracts)
     if contract is None or contract.penalty_percent is None:
         return None
