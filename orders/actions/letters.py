@@ -159,7 +159,8 @@ def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
     for contact in Contact.objects.filter(client__in=clients, is_active=True).exclude(email="").order_by("pk"):
         contacts.setdefault(contact.client_id, []).append(contact)
     company = Company.objects.filter(pk=Company.THE_ONE).values_list("name", flat=True).first() or ""
-    return Facts(day, clients, levels, debts, Penalties(late, day), contacts, company)
+    penalties = Penalties(late, day, paid_in_part=[debt.pk for debt in late if debt.open_amount < debt.amount])
+    return Facts(day, clients, levels, debts, penalties, contacts, company)
 
 
 def _lines(each: Due, facts: Facts) -> list[Named]:

@@ -80,7 +80,8 @@ class CollectionLetter(Record):
 class LetterLine(models.Model):
     """An invoice that a letter names, as it stood on that day, with the computation of its penalty."""
 
-    letter = models.ForeignKey("orders.CollectionLetter", models.CASCADE, related_name="lines")
+    # Without an index of its own: the unique one begins with the letter.
+    letter = models.ForeignKey("orders.CollectionLetter", models.CASCADE, related_name="lines", db_index=False)
     invoice = models.ForeignKey("orders.Invoice", models.PROTECT, related_name="+", verbose_name=_("invoice"))
     due_on = models.DateField(_("due on"))
     days = models.IntegerField(_("days late"))

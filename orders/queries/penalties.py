@@ -35,9 +35,12 @@ class Penalties:
     not count. The contract is the invoice's own, else the client's that was in force when the goods were shipped.
     """
 
-    def __init__(self, invoices: Collection[Invoice | OpenDebt], as_of: date) -> None:
+    def __init__(
+        self, invoices: Collection[Invoice | OpenDebt], as_of: date, paid_in_part: Iterable[int] | None = None
+    ) -> None:
+        """`paid_in_part` are the ids of those of which something was settled by the day, where that is known."""
         self._as_of = as_of
-        self._settled = _settled([invoice.pk for invoice in invoices], as_of)
+        self._settled = _settled([each.pk for each in invoices] if paid_in_part is None else list(paid_in_part), as_of)
         self._contracts = _contracts({invoice.client_id for invoice in invoices})
         self._rates = key_rates()
 
