@@ -1,5 +1,6 @@
 """Base forms of declared pages: fields that read what people type, choices scoped to the writer, refusals in place."""
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -42,6 +43,14 @@ class Scoped:
         """Put each reason beside its field, or on top where it belongs to none."""
         for refusal in refusals:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.text))
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Figures and days that an address names as a program writes them (1234.50) are shown as people write them."""
+        value = super().get_initial_for_field(field, field_name)
+        if isinstance(value, str) and isinstance(field, DecimalField | QuantityField | DayField):
+            with contextlib.suppress(forms.ValidationError):
+                return field.to_python(value)
+        return value
 
     @property
     def error_count(self) -> int:

@@ -1,5 +1,7 @@
 """Pages of invoices, payments and credit notes, and the forms that move money."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +44,17 @@ def may(code):
     return lambda document, user: allowed(user, code, document.client.manager_id)
 
 
+def payment_url(invoice):
+    """The form of a payment of what is open of an invoice, which its purpose names."""
+    asked = {
+        "client": invoice.client_id,
+        "amount": invoice.open_amount,
+        "currency": invoice.currency,
+        "purpose": gettext("Payment of invoice %(number)s") % {"number": invoice.number},
+    }
+    return f"{reverse('orders:payment_new')}?{urlencode(asked)}"
+
+
 class InvoicePage(Page):
     """What clients owe."""
 
@@ -74,6 +87,10 @@ class InvoicePage(Page):
         Attachments(),
     )  # fmt: skip
     actions = (
+        Button(
+            _("Enter the payment"), lambda doc, user: payment_url(doc), icon="cash", permission="orders.add_payment",
+            primary=True, shown=lambda doc, user: bool(doc.open_amount) and may("orders.add_payment")(doc, user),
+        ),
         paper_button(_("Bill"), "invoice_bill"),
         Button(
             _("Pay from account"), lambda doc, user: reverse("orders:invoice_settle", args=[doc.pk]), icon="coins",
