@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_contract_penalties'),
+        ("accounts", "0003_contract_penalties"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='credithold',
-            name='lift_reason_parts',
+            model_name="credithold",
+            name="lift_reason_parts",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='credithold',
-            name='reason_parts',
+            model_name="credithold",
+            name="reason_parts",
             field=models.JSONField(null=True),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kam', '0003_no_jit'),
+        ("kam", "0003_no_jit"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='trailentry',
-            name='reason_parts',
+            model_name="trailentry",
+            name="reason_parts",
             field=models.JSONField(null=True),
         ),
     ]

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0022_late_debts_summed'),
+        ("orders", "0022_late_debts_summed"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='letterline',
-            name='letter',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.collectionletter'),
+            model_name="letterline",
+            name="letter",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="orders.collectionletter",
+            ),
         ),
     ]
