@@ -148,6 +148,7 @@ class Importer:
     permission = ""
     multiple = False
     options: tuple[Option, ...] = ()
+    leads_to: tuple[tuple[Any, str], ...] = ()  # where the work goes on after a commit: (label, name of the address)
     order = 100
 
     def columns(self, upload: Upload | None = None) -> tuple[Column, ...]:

@@ -176,12 +176,22 @@ class ImportPanel(Panel):
             "importer": importer,
             "columns": columns,
             "report": report,
+            "overview": facts_of(report),
             "headings": headings_of(report, columns),
             "sample": report.get("sample", []),
             "problem_count": report.get("problem_count", 0),
             "unread": unread,
             "form": options_form(importer)(initial=parameters.get("options") or {}),
         }
+
+
+FEW = 4  # rows of an overview that are read better as facts than across
+
+
+def facts_of(report: dict) -> list[list[tuple[str, str]]]:
+    """The rows of a short overview, each as pairs of heading and value; of a long one nothing, it stays a table."""
+    headings, rows = report.get("overview") or ((), ())
+    return [list(zip(headings, row, strict=True)) for row in rows] if len(rows) <= FEW else []
 
 
 def headings_of(report: dict, columns) -> list[dict]:

@@ -1,6 +1,7 @@
 """Background runs: watch one, take its result, cancel it."""
 
 import mimetypes
+from typing import Any
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -12,6 +13,7 @@ from kam.desk.bulk import KIND as BULK
 from kam.desk.bulk import refused_of
 from kam.desk.counts import counted
 from kam.desk.messages import told
+from kam.imports import importer_named
 from kam.models import Run, User
 from kam.pages import Button, ChoicesFilter, Column, Facts, FilterSet, Page, Panel, RemoteFilter, Screen, Table
 from kam.pages.views import gone_to
@@ -46,9 +48,17 @@ def shown(run) -> dict:
         "share": share_done(run),
         "counts": counted(run),
         "unchanged": unchanged,
+        "leads_to": goes_on(run),
         **(by_rows(run) if run.kind == BULK else {}),
         "problem_count": (run.parameters.get("report") or {}).get("problem_count", len(run.findings)),
     }
+
+
+def goes_on(run) -> list[tuple[Any, str]]:
+    """Where the work goes on after an import that is done: labels and addresses."""
+    if run.kind != "import" or run.status != Run.Status.DONE:
+        return []
+    return [(label, reverse(name)) for label, name in importer_named(run.parameters["importer"]).leads_to]
 
 
 def by_rows(run) -> dict:

@@ -136,6 +136,13 @@ class DayField(forms.DateField):
 
     widget = DateInput
 
+    def prepare_value(self, value: Any) -> Any:
+        """A day from an address, which is ISO there, is shown as people write it."""
+        try:
+            return date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
     def to_python(self, value: Any) -> date | None:
         if value in self.empty_values:
             return None

@@ -52,6 +52,10 @@ class StatementsImporter(Importer):
     )
     permission = "orders.import_statement"
     multiple = True
+    leads_to = (
+        (gettext_lazy("Payments to place"), "orders:placements"),
+        (gettext_lazy("Bank statements"), "orders:bankstatement_list"),
+    )
     order = 50
     options = (
         Option(

@@ -82,14 +82,18 @@ class PlacementQueue(Screen):
     @staticmethod
     def item(line: BankStatementLine, user: Any) -> dict[str, Any]:
         """What the template shows of one line."""
+        steps = PLACEMENT_FLOW.steps_for(line, user)
+        may_propose = any(step.name == "propose" for step in steps)
         return {
+            "may_propose": may_propose,
+            "as_found": may_propose and line.client_id is not None and line.status == Status.TO_PLACE,
             "line": line,
             "href": LinePage.detail_url(line.pk),
             "whose": whose(line),
             "reasons": [worded(each, MATCH) for each in line.why],
-            "steps": PLACEMENT_FLOW.steps_for(line, user),
+            "steps": steps,
             "assign_url": LinePage.url("step", line.pk, "propose"),
-            "invoices_url": reverse("orders:line_invoices", args=[line.pk]) if line.is_incoming else "",
+            "invoices_url": reverse("orders:line_invoices", args=[line.pk]) if line.is_incoming and may_propose else "",
         }
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from kam import clock
 from kam.access import authority
 from kam.clock import today
-from kam.models import User
+from kam.models import Run, User
 from kam.refusals import Refusal, Refused
 from kam.runs import start_run, work
 from kam.writing import writes
@@ -160,15 +160,16 @@ def run_nights(*, until: date, told: Callable[[int, int], None] = lambda done, t
     return runs
 
 
-def run_again(*, day: date, by: User) -> None:
-    """Start the night of a day once more in the background.
+def run_again(*, day: date, by: User, back: str = "") -> Run:
+    """Start the night of a day once more in the background; returns the run to watch, whose page leads on to `back`.
 
     Raises Forbidden without the right, Refused for a day that is not over.
     """
     authority(by, "reports.run_night")
     if day >= today():
         raise Refused(Refusal("day_not_over", _("The day is not over yet: only days past can be closed."), "day"))
-    start_run(KIND, _("Night of %(day)s once more") % {"day": f"{day:%d.%m.%Y}"}, by=by, parameters={"day": str(day)})
+    asked = {"day": str(day), "back": back}
+    return start_run(KIND, _("Night of %(day)s once more") % {"day": f"{day:%d.%m.%Y}"}, by=by, parameters=asked)
 
 
 def run_night_again(pk: int, *, by: User) -> NightlyRun:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.screens import FormScreen
 from kam import formats
+from kam.models import Run
 from kam.pages import DONE, WAIT, Button, DayField, Fact, Facts, Figure, Form, Page, Rows
 from reports.actions.nightly import PARTS, run_again
 from reports.filters import NightlyRunFilter
@@ -51,12 +52,17 @@ class NightAgainScreen(FormScreen):
     """A day is closed once more, in the background."""
 
     app, name, path = "reports", "night_again", "nights/again/"
-    title, permission, submit = _("Close a day again"), AGAIN, _("Run")
+    title, permission, submit = _("Close a day again"), AGAIN, _("Run again")
     form = NightForm
+    run: Run | None = None
 
     def act(self, document: Any, values: dict[str, Any]) -> str:
-        run_again(day=values["day"], by=self.request.user)
+        day = values["day"]
+        night = NightlyRun.objects.visible_to(self.request.user).filter(day=day).first()
+        back = NightlyRunPage.detail_url(night.pk) if night else reverse("reports:nightlyrun_list")
+        self.run = run_again(day=day, by=self.request.user, back=back)
         return gettext("The night of %(day)s is started.") % {"day": formats.day(values["day"])}
 
     def back(self, document: Any) -> str:
-        return reverse("reports:nightlyrun_list")
+        """The progress of what was started; before that the nights."""
+        return reverse("kam:run_detail", args=[self.run.pk]) if self.run else reverse("reports:nightlyrun_list")

@@ -39,6 +39,29 @@ def test_two_people_place_a_line_on_the_screen(client, line, anna, fedor):
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [40, 60]
 
 
+def test_what_was_found_is_proposed_from_its_row_by_who_may(client, line, anna, fedor):
+    payer = client_of(anna)
+    BankStatementLine.objects.update(client=payer, status="to_place", confidence="likely")
+    row = f'name="pk" value="{line.pk}"><button class="btn btn-sm btn-outline-primary" name="step" value="propose"'
+    client.force_login(fedor)
+    assert row in client.get(reverse("orders:placements")).content.decode()
+    sent = {"step": "propose", "pk": line.pk, "back": reverse("orders:placements")}
+    answer = client.post(reverse("orders:bankstatementline_bulk"), sent)
+    assert answer.headers["Location"] == reverse("orders:placements")
+    line.refresh_from_db()
+    assert (line.status, line.proposed_by) == ("proposed", fedor)
+
+
+def test_who_only_looks_is_offered_no_proposal(client, line, anna):
+    payer = client_of(anna)
+    BankStatementLine.objects.update(client=payer, status="to_place", confidence="likely")
+    client.force_login(person("olga", "Ольга", "Орлова", "general_director"))
+    page = client.get(reverse("orders:placements")).content.decode()
+    assert str(payer) in page
+    assert 'value="propose"' not in page
+    assert reverse("orders:bankstatementline_step", args=[line.pk, "propose"]) not in page
+
+
 def test_a_line_is_split_among_as_many_clients_as_paid_with_it(client, line, anna, fedor):
     payers = [client_of(anna) for _n in range(6)]
     client.force_login(fedor)

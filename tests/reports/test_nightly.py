@@ -4,7 +4,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from kam import clock
 from kam.models import Notification, Run
 from kam.refusals import Forbidden, Refused
 from kam.runs import carry_out, claim
@@ -144,8 +146,22 @@ def test_who_may_run_a_night_again(anna, fedor, monkeypatch):
     with pytest.raises(Refused):
         run_again(day=DAY + ONE_DAY, by=fedor)
     assert not Run.objects.exists()
-    run_again(day=DAY, by=fedor)
-    assert Run.objects.get().parameters == {"day": str(DAY)}
+    run_again(day=DAY, by=fedor, back="/nights/")
+    assert Run.objects.get().parameters == {"day": str(DAY), "back": "/nights/"}
+
+
+def test_whoever_runs_a_night_again_watches_it_and_comes_to_what_it_left(client, anna, fedor):
+    night = run_night(day=DAY)
+    client.force_login(fedor)
+    form = client.get(reverse("reports:night_again"), {"day": str(DAY)}).content.decode()
+    assert f'value="{DAY:%d.%m.%Y}"' in form
+    with clock.at(DAY + ONE_DAY):
+        answer = client.post(reverse("reports:night_again"), {"day": f"{DAY:%d.%m.%Y}"})
+    run = Run.objects.get()
+    assert answer.headers["Location"] == reverse("kam:run_detail", args=[run.pk])
+    assert carry_out(run.pk)
+    left = reverse("reports:nightlyrun_detail", args=[night.pk])
+    assert f'href="{left}"' in client.get(answer.headers["Location"]).content.decode()
 
 
 def test_the_worker_runs_a_past_day_again_with_the_same_result(anna, fedor, monkeypatch):
