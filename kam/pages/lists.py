@@ -79,6 +79,12 @@ class Listing:
         return self.page.table.read_for(self.columns, self.page.list_rows(self.user))
 
     @cached_property
+    def shown(self) -> QuerySet:
+        """Where the rows of a page are read from once they are found."""
+        rows = self.page.shown_rows(self.user)
+        return self.within if rows is None else self.page.table.read_for(self.columns, rows)
+
+    @cached_property
     def filtered(self) -> QuerySet:
         """All rows that fit the filters, for the totals and the export; none if a filter cannot be read."""
         rows = found_by(self.page, self.within, self.params.get("q", ""))
@@ -99,10 +105,10 @@ class Listing:
             token = self.params.get("after", "")
             try:
                 rows = after(self.sorted, self.keys, token) if token else self.sorted
-                found = first_of(rows, self.within, self.keys, PAGE_SIZE + 1)
+                found = first_of(rows, self.shown, self.keys, PAGE_SIZE + 1)
             except (ValidationError, ValueError, TypeError, DataError):
                 # A token that was tampered with or belongs to another sorting: start from the top.
-                found = first_of(self.sorted, self.within, self.keys, PAGE_SIZE + 1)
+                found = first_of(self.sorted, self.shown, self.keys, PAGE_SIZE + 1)
             self.more = len(found) > PAGE_SIZE
             self._rows = found[:PAGE_SIZE]
             self.page.decorate(self._rows, self.user)

@@ -216,6 +216,14 @@ class Page:
         return cls.rows(user)
 
     @classmethod
+    def shown_rows(cls, user: Any) -> QuerySet | None:
+        """Where the few rows that a page of the list shows are read from once found; None: where they are found.
+
+        For rows that are sums of others: what finds and sorts all of them need not be what tells most of a few.
+        """
+        return None
+
+    @classmethod
     def detail_rows(cls, user: Any) -> QuerySet:
         """The rows the detail page reads from, by default with what the list may show; override it to read others."""
         return with_related(cls.rows(user), cls.table.relations(cls.table.columns.values(), cls.model))

@@ -149,7 +149,7 @@ def first_of(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) ->
     """
     if rows.query.distinct or rows.query.combinator:
         return list(rows[:count])
-    if rows.query.group_by is not None:
+    if rows.query.group_by is not None or wide.query.group_by is not None:
         return _grouped(rows, wide, keys, count)
     heads = [arm.select_related(None).prefetch_related(None).values("pk")[:count] for arm in arms_of(rows)]
     found = heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0]
@@ -161,7 +161,7 @@ def first_of(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) ->
 
 
 def _grouped(rows: QuerySet, wide: QuerySet, keys: Sequence[Key], count: int) -> list[Any]:
-    """The same of rows that are sums of others: summed up without what a page shows, which only those found get."""
+    """The same of rows that are sums of others: found without what a page shows, which only those found get."""
     found = list(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)[:count])
     whole = wide.all()
     whole.query.where = WhereNode()

@@ -7,7 +7,7 @@ from django.db import connection
 from kam import clock
 from kam.writing import writes
 from orders.models import AgeingDay
-from orders.queries.snapshots import FIGURES, days_of_clients, whole_day
+from orders.queries.snapshots import FIGURES, KEPT_FIGURES, days_of_clients, whole_day
 
 CLIENTS_AT_ONCE = 500
 
@@ -57,7 +57,7 @@ WITH gone AS (
 ){TOTALS.format(sign="-", manager="manager_id", moved=f"gone {PLACED}")}"""
 ANEW = f"""
 WITH anew AS (
-    INSERT INTO orders_ageingsnapshot (client_id, currency, day, {NAMED})
+    INSERT INTO orders_ageingsnapshot (client_id, currency, day, {", ".join(KEPT_FIGURES)})
     SELECT * FROM ({days_of_clients(WANTED, KEPT)}) told WHERE {" OR ".join(f"{name} <> 0" for name in FIGURES)}
     RETURNING *
 ){TOTALS.format(sign="", manager="manager_id", moved=f"anew {PLACED}")}"""

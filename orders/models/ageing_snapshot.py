@@ -39,7 +39,9 @@ class AgeingSnapshot(models.Model):
     """What one client owed in one currency at the end of a day, by age, and what was sold and paid that month so far.
 
     `sales` is what was invoiced from the first of the month to the day less credit notes of these days, VAT included;
-    `received` the money that came in, less refunds. A client without any of it has no row.
+    `received` the money that came in, less refunds. `late_due_days` adds up, of what was late, every amount times the
+    day it was due, counted from the beginning of 2000; 0 on days kept before it was. A client without any of it has no
+    row.
     """
 
     day = models.DateField(_("day"))
@@ -53,6 +55,7 @@ class AgeingSnapshot(models.Model):
     on_account = MoneyField(verbose_name=_("on account"))
     sales = MoneyField(verbose_name=_("sold this month"))
     received = MoneyField(verbose_name=_("received this month"))
+    late_due_days = models.DecimalField(_("late, by due days"), max_digits=24, decimal_places=2, default=0)
 
     objects = AgeingSnapshotQuerySet.as_manager()
 

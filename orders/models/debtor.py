@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Activity, Client
 from accounts.models.client import ClientQuerySet
 from kam.access import Reach
+from kam.beside import beside
 from kam.models import MoneyField
+from orders.models.invoice import Invoice
+from orders.models.late_debts import last_kept, late_debts
 from orders.models.payment_promise import PaymentPromise
 
 THOUSAND = 1000
@@ -41,9 +44,22 @@ class DebtorQuerySet(ClientQuerySet):
         return self._late_on(day)._summed(day)
 
     def owing(self, day):
-        """Those of `with_debts` that are late with anything; found from late debts, not from all clients."""
-        # By the column that the index of open invoices has: with the key of the row its rows would have to be read.
-        return self._late_on(day).filter(late__client__isnull=False)._summed(day)
+        """Those of `with_debts` that are late with anything, by what is open now.
+
+        Told from the last kept day and what happened since, where one is near; else late debts are added up.
+        """
+        kept = last_kept(day)
+        if kept is None:
+            # By the column that the index of open invoices has: with the key of the row its rows would have to be read.
+            return self._late_on(day).filter(late__client__isnull=False)._summed(day)
+        sums = {"overdue": MoneyField(), "weight": models.DecimalField(max_digits=30, decimal_places=2)}
+        rows = beside(self, late_debts(kept, day), "late_debts", "client_id", **sums)
+        late = Invoice.objects.overdue(day).filter(client=OuterRef("pk"), currency="RUB").order_by("due_on")
+        return rows.annotate(
+            oldest_on=Subquery(late.values("due_on")[:1]),
+            oldest_days=days_since(day, "oldest_on"),
+            priority=Cast(F("weight") / THOUSAND, models.BigIntegerField()),
+        )
 
     def _late_on(self, day):
         late = Q(invoices__open_amount__gt=0, invoices__due_on__lt=day, invoices__currency="RUB")

@@ -114,6 +114,10 @@ class DebtorPage(Page):
         return super().list_rows(user).owing(today()).with_work()
 
     @classmethod
+    def shown_rows(cls, user):
+        return super().list_rows(user).with_debts(today()).with_work()
+
+    @classmethod
     def detail_rows(cls, user):
         return super().detail_rows(user).with_debts(today()).with_work()
 

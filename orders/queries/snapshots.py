@@ -4,22 +4,25 @@ Two ways to the same figures: a whole day for all clients starts from what is op
 since; many days of few clients add up every document from the first one on, once.
 """
 
+from orders.models.late_debts import DUE
 from orders.queries.movements import SETTLED_SINCE, SPENT_SINCE, sums_by_age
 from orders.rules.aging import BUCKETS
 
 AGES = tuple(each.bucket.value for each in BUCKETS)
 MONEY = ("on_account", "sales", "received")
 FIGURES = (*AGES, *MONEY)
+KEPT_FIGURES = (*FIGURES, "late_due_days")  # what a row of a client holds; sums of KAMs hold the figures alone
 
 
 def _ages_of(amount: str) -> str:
-    """The sums of a part by age, then nothing for money."""
-    return ", ".join((sums_by_age(amount), *("0" for _name in MONEY)))
+    """The sums of a part by age, nothing for money, and what was late by the days it was due."""
+    late = f"coalesce(sum({amount} * {DUE}) FILTER (WHERE due_on < %(day)s), 0)"
+    return ", ".join((sums_by_age(amount), *("0" for _name in MONEY), late))
 
 
 def _only(name: str, amount: str) -> str:
     """One of the money figures, nothing for the others."""
-    return ", ".join(amount if each == name else "0" for each in FIGURES)
+    return ", ".join(amount if each == name else "0" for each in KEPT_FIGURES)
 
 
 # -------------------------------------------------------------------- a whole day
@@ -29,7 +32,7 @@ MONTH = "date_trunc('month', %(day)s::date)::date AND %(day)s"
 
 def whole_day() -> str:
     """INSERT of all clients' rows of %(day)s."""
-    named = ", ".join(FIGURES)
+    named = ", ".join(KEPT_FIGURES)
     parts = (
         f"""SELECT client_id, currency, {_ages_of("open_amount")} FROM orders_invoice
         WHERE open_amount > 0 AND issued_on <= %(day)s GROUP BY 1, 2""",
@@ -52,7 +55,7 @@ def whole_day() -> str:
     )
     return f"""
 INSERT INTO orders_ageingsnapshot (day, client_id, currency, {named})
-SELECT %(day)s, client_id, currency, {", ".join(f"sum({name})" for name in FIGURES)}
+SELECT %(day)s, client_id, currency, {", ".join(f"sum({name})" for name in KEPT_FIGURES)}
 FROM ({" UNION ALL ".join(parts)}) parts (client_id, currency, {named})
 GROUP BY client_id, currency HAVING {" OR ".join(f"sum({name}) <> 0" for name in FIGURES)}"""
 
@@ -101,23 +104,24 @@ FLOWS = """
 
 
 def days_of_clients(wanted: str, days: str) -> str:
-    """SELECT of client, currency, day and figures (an empty one too) of the clients in %(doubted)s.
+    """SELECT of client, currency, day and what is kept (an empty row too) of the clients in %(doubted)s.
 
     `wanted` selects client_id and since (the first day asked of it), `days` the days of which some are asked.
     """
     bounds = ", ".join(
         f"('{each.bucket.value}', {'NULL' if each.first is None else each.first}, "
-        f"{'NULL' if each.last is None else each.last})"
+        f"{'NULL' if each.last is None else each.last}, false)"
         for each in BUCKETS
     )
-    sums = ", ".join(f"coalesce(sum(amount) FILTER (WHERE name = '{name}'), 0) AS {name}" for name in FIGURES)
-    running = ", ".join(f"sum({name}) OVER past AS {name}" for name in FIGURES)
+    bounds += ", ('late_due_days', 1, NULL, true)"
+    sums = ", ".join(f"coalesce(sum(amount) FILTER (WHERE name = '{name}'), 0) AS {name}" for name in KEPT_FIGURES)
+    running = ", ".join(f"sum({name}) OVER past AS {name}" for name in KEPT_FIGURES)
     return f"""
 WITH wanted AS ({wanted}), kept AS ({days}),
 lasting AS (
     SELECT d.client_id, d.currency, b.name, greatest(d.day, d.due_on + b.first, w.since) AS day,
-        d.due_on + b.last + 1 AS until, d.amount
-    FROM ({DEBTS}) d JOIN wanted w USING (client_id) CROSS JOIN (VALUES {bounds}) b (name, first, last)
+        d.due_on + b.last + 1 AS until, CASE WHEN b.by_due THEN d.amount * {DUE} ELSE d.amount END AS amount
+    FROM ({DEBTS}) d JOIN wanted w USING (client_id) CROSS JOIN (VALUES {bounds}) b (name, first, last, by_due)
     UNION ALL
     SELECT f.client_id, f.currency, f.name, greatest(f.day, w.since), f.until, f.amount
     FROM ({FLOWS}) f JOIN wanted w USING (client_id)
@@ -134,7 +138,7 @@ daily AS (
         JOIN wanted w USING (client_id) JOIN kept k ON k.day >= w.since
     ) s GROUP BY 1, 2, 3
 )
-SELECT client_id, currency, day, {", ".join(FIGURES)} FROM (
+SELECT client_id, currency, day, {", ".join(KEPT_FIGURES)} FROM (
     SELECT client_id, currency, day, {running} FROM daily WINDOW past AS (PARTITION BY client_id, currency ORDER BY day)
 ) told WHERE day IN (SELECT day FROM kept)"""
 

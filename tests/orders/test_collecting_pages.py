@@ -11,6 +11,7 @@ from kam.clock import today
 from kam.models import User
 from orders.actions.letters import prepare_letters
 from orders.actions.shipping_stops import roll_stops
+from orders.actions.snapshots import take_ageing_snapshot
 from orders.models import CollectionLetter, Debtor, PaymentPromise, StopListEntry
 from tests.factories import client_of, open_invoice, our_company, outlet_of, overdue_invoice, system_user
 
@@ -71,6 +72,26 @@ def test_the_list_filters_searches_and_exports(anna):
     lines = b"".join(get("/collecting/export/?format=csv")).decode().splitlines()
     assert [line.split(";")[0] for line in lines[1:]] == ["Азимут", "Компас"]
     assert "+7 900 555-66-77" in lines[1]
+
+
+@pytest.mark.parametrize("sort", ["-priority", "overdue", "-oldest_days", "oldest_days"])
+def test_the_list_after_a_night_is_the_same(sort, anna):
+    for number in range(66):
+        debtor(anna, f"Клиент {number:02}", f"{number % 12 + 1}000.00", number % 11 + 3)
+    get = browser(anna).get
+    query = f"/collecting/?sort={sort}&overdue=2000&days=4"
+    before = listed(get, query)
+    take_ageing_snapshot(day=today() - dt.timedelta(days=1))
+    assert listed(get, query) == before
+    assert [len(rows) for rows in before[:2]] == [50, 5]
+
+
+def listed(get, query):
+    """The rows of the first page of the list in their order, those of the next one, and the totals."""
+    listing = get(query).context["listing"]
+    rest = get(listing.next_url).context["listing"].rows
+    rows = [[(row.name, row.overdue, row.priority, row.oldest_on) for row in each] for each in (listing.rows, rest)]
+    return *rows, listing.summary
 
 
 def test_a_call_and_a_promise_from_the_list(anna):

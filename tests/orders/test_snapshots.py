@@ -9,6 +9,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.actions import hand_over_client
 from accounts.models import Client
 from kam.refusals import Refused
 from orders.actions.credit_notes import issue_credit_note
@@ -22,10 +23,12 @@ from orders.models import (
     AgeingTotal,
     Allocation,
     CreditNote,
+    Debtor,
     Invoice,
     Payment,
     Refund,
 )
+from orders.models.late_debts import FIRST_DAY, last_kept
 from orders.queries.receivables import ageing
 from orders.queries.snapshots import FIGURES
 from orders.rules.aging import Bucket
@@ -202,11 +205,14 @@ def test_kept_days_are_twins_of_the_rule(before, late, days, again, looks, anna,
     seen = [DAY - n * ONE_DAY for n in {*days, *looks}]
     for day in seen:  # before the late documents are folded in
         _agrees(fedor, day)
+    _late_agrees()
     take_ageing_snapshot(day=DAY - again * ONE_DAY)
     assert not AgeingDoubt.objects.filter(since_on__lte=max(AgeingDay.objects.values_list("day", flat=True))).exists()
     for day in AgeingDay.objects.values_list("day", flat=True):
         _agrees(fedor, day)
         _month_agrees(day)
+        _due_days_agree(day)
+    _late_agrees()
 
 
 def _live(events, clients, by):
@@ -239,6 +245,60 @@ def _month_agrees(day):
     given = sum(Refund.objects.filter(refunded_on__range=in_month).values_list("amount", flat=True))
     back = sum(Refund.objects.filter(undone_on__range=in_month).values_list("amount", flat=True))
     assert sum(row.received for row in rows) == received - given + back
+
+
+def _due_days_agree(day):
+    """What is kept of late debts by the day they were due is what each of them says."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_SUM, {"day": day})
+        told = sum((row[2] * (row[1] - FIRST_DAY).days for row in cursor.fetchall() if row[1] < day), D("0.00"))
+    assert sum(row.late_due_days for row in AgeingSnapshot.objects.filter(day=day)) == told
+
+
+def _late_agrees():
+    """The collection list told from the last kept day is the one that late debts add up to, whatever day it is seen."""
+    kept = AgeingDay.objects.order_by("day").last().day
+    for days in (0, 1, 13, 30):
+        day = kept + days * ONE_DAY
+        assert late_debts_of(Debtor.objects.owing(day)) == late_debts_of(Debtor.objects.with_debts(day))
+        assert last_kept(day).day == kept
+
+
+def late_debts_of(rows):
+    """Client → its late debts, of those that have any."""
+    return {row.pk: (row.overdue, row.priority, row.oldest_on, row.oldest_days) for row in rows if row.overdue}
+
+
+def test_late_debts_follow_documents_at_once(anna, boris, vera, fedor):
+    client, other = client_of(anna), client_of(anna)
+    overdue_invoice(client, "100.00", days=20)
+    overdue_invoice(client, "7.00", days=20, currency="USD")
+    open_invoice(client, "10.00", DAY)  # late from tomorrow on
+    overdue_invoice(other, "50.00", days=3)
+    take_ageing_snapshot(day=DAY)
+    tomorrow = DAY + ONE_DAY
+    oldest = DAY - 20 * ONE_DAY
+    assert late_debts_of(Debtor.objects.owing(DAY))[client.pk] == (D("100.00"), 2, oldest, 20)
+    assert late_debts_of(Debtor.objects.owing(tomorrow)) == {
+        client.pk: (D("110.00"), 2, oldest, 21),
+        other.pk: (D("50.00"), 0, DAY - 3 * ONE_DAY, 4),
+    }
+    receive_payment(client_id=client.pk, amount=D("100.00"), received_on=tomorrow, by=fedor)
+    assert late_debts_of(Debtor.objects.owing(tomorrow))[client.pk] == (D("10.00"), 0, DAY, 1)
+    receive_payment(client_id=other.pk, amount=D("50.00"), received_on=DAY - ONE_DAY, by=fedor)  # comes late
+    assert list(Debtor.objects.owing(tomorrow).values_list("pk", flat=True)) == [client.pk]
+    hand_over_client(client.pk, to_manager=vera, by=boris, day=tomorrow, reason="Отпуск")
+    assert [len(Debtor.objects.visible_to(user).owing(tomorrow)) for user in (anna, vera)] == [0, 1]
+
+
+def test_with_no_kept_day_near_late_debts_are_added_up(anna):
+    client = client_of(anna)
+    overdue_invoice(client, "100.00", days=20)
+    take_ageing_snapshot(day=DAY)
+    assert [last_kept(DAY + days * ONE_DAY) is None for days in (-1, 0, 30, 31)] == [True, False, False, True]
+    AgeingSnapshot.objects.update(days_1_30=1, late_due_days=1)
+    assert late_debts_of(Debtor.objects.owing(DAY + 31 * ONE_DAY))[client.pk][0] == D("100.00")
+    assert late_debts_of(Debtor.objects.owing(DAY - ONE_DAY))[client.pk][0] == D("100.00")
 
 
 @pytest.mark.parametrize("writes", ["one by one", "at once"])
