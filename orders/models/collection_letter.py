@@ -61,7 +61,7 @@ class CollectionLetter(Record):
             models.Index(fields=("-prepared_on", "-id"), name="letter_by_day"),
             models.Index(fields=("client", "-prepared_on"), name="letter_of_client"),
             models.Index(
-                fields=("status",), name="letter_to_do", condition=models.Q(status__in=("proposed", "queued"))
+                fields=("status",), name="letter_to_do", condition=models.Q(status__in=("proposed", "queued", "failed"))
             ),
         ]
         constraints = [

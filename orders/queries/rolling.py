@@ -34,9 +34,9 @@ WITH debts_moved AS MATERIALIZED ({debts_moved}),
 money_moved AS MATERIALIZED ({money_moved}),
 aged AS (
     SELECT i.client_id, i.due_on, i.open_amount AS amount FROM orders_invoice i
-    WHERE i.open_amount > 0 AND i.currency = %(currency)s AND i.issued_on <= %(kept)s AND ({crossed}) {own}
+    WHERE i.open_amount > 0 AND i.currency = %(currency)s AND i.issued_on <= %(kept)s AND {crossed} {own}
     UNION ALL
-    SELECT i.client_id, i.due_on, -i.amount FROM debts_moved i WHERE i.issued_on <= %(kept)s AND ({crossed})
+    SELECT i.client_id, i.due_on, -i.amount FROM debts_moved i WHERE i.issued_on <= %(kept)s AND {crossed}
 ),
 debts AS (
     SELECT client_id, due_on, %(day)s::date AS at, amount FROM aged
@@ -58,10 +58,10 @@ money AS (
     UNION ALL SELECT client_id, -amount FROM money_moved WHERE received_on > %(kept)s AND day > %(day)s
 )
 SELECT client_id, {sums}, coalesce(k.money, 0) + coalesce(c.money, 0) AS money FROM ({kept}) k FULL JOIN (
-    SELECT client_id, {of_parts}, sum(money) AS money FROM (
-        SELECT client_id, {by_age}, 0 FROM debts GROUP BY client_id
-        UNION ALL SELECT client_id, {nothing}, sum(amount) FROM money GROUP BY client_id
-    ) parts (client_id, {names}, money) GROUP BY client_id
+    SELECT client_id, {by_age}, sum(money) AS money FROM (
+        SELECT client_id, due_on, at, amount, 0 AS money FROM debts
+        UNION ALL SELECT client_id, NULL, NULL, 0, amount FROM money  -- without an age
+    ) changes GROUP BY client_id
 ) c USING (client_id)"""
 
 
@@ -78,20 +78,18 @@ def carried(kept_rows: str, kept: date, day: date, own: str) -> str:
         debts_moved=DEBTS_MOVED.format(own=own),
         money_moved=MONEY_MOVED.format(own=own),
         kept=kept_rows,
-        crossed=" OR ".join(_crossed(each.last, kept, day) for each in BUCKETS if each.last is not None),
-        by_age=", ".join(_sum_of(each.first, each.last) for each in BUCKETS),
+        crossed=f"i.due_on = ANY('{{{_due_days(kept, day)}}}'::date[])",  # one by one: the index alone tells of them
+        by_age=", ".join(f"{_sum_of(each.first, each.last)} AS {each.bucket.value}" for each in BUCKETS),
         sums=", ".join(f"coalesce(k.{name}, 0) + coalesce(c.{name}, 0) AS {name}" for name in names),
-        of_parts=", ".join(f"sum({name}) AS {name}" for name in names),
-        names=", ".join(names),
-        nothing=", ".join("0" for _name in names),
         own=own,
     )
 
 
-def _crossed(last: int, kept: date, day: date) -> str:
-    """The due dates of debts that pass this bound of age: at most `last` days late on the kept day, more on the day."""
-    first, until = kept - timedelta(days=last), day - timedelta(days=last + 1)
-    return f"i.due_on BETWEEN '{first.isoformat()}' AND '{until.isoformat()}'"
+def _due_days(kept: date, day: date) -> str:
+    """The due dates of debts that pass a bound of age: at most so many days late on the kept day, more on the day."""
+    bounds = [each.last for each in BUCKETS if each.last is not None]
+    passed = (kept + timedelta(days=after - bound) for bound in bounds for after in range((day - kept).days))
+    return ",".join(each.isoformat() for each in passed)
 
 
 def _sum_of(first: int | None, last: int | None) -> str:

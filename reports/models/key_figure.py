@@ -68,7 +68,10 @@ class ExpectedCash(models.Model):
         verbose_name_plural = _("expected cash by week")
         ordering = ("-day", "week_on", "client")
         constraints = [
-            models.UniqueConstraint(name="expectedcash_once", fields=("day", "currency", "week_on", "client"))
+            # In this order and with the amounts in it what each client should have brought is added up from it alone.
+            models.UniqueConstraint(
+                name="expectedcash_once", fields=("day", "currency", "client", "week_on"), include=("due", "expected")
+            )
         ]
 
     def __str__(self):
