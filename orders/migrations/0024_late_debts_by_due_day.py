@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_reasons_in_parts"),
-        ("orders", "0022_late_debts_summed"),
+        ("orders", "0023_letter_lines_one_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

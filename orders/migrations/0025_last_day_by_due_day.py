@@ -17,6 +17,6 @@ WHERE s.day = k.day AND s.client_id = late.client_id AND s.currency = late.curre
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0023_late_debts_by_due_day")]
+    dependencies = [("orders", "0024_late_debts_by_due_day")]
 
     operations = [migrations.RunSQL(FILLED, migrations.RunSQL.noop)]
