@@ -7,9 +7,8 @@ at a time. The clients are locked before the invoices are read, so nobody else s
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -125,8 +124,7 @@ def _find_entered() -> None:
     )
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line with everything its judgement needs."""
 
     row: int
@@ -158,7 +156,7 @@ def _lines() -> Iterator[_Line]:
            LEFT JOIN bank_entered e USING (row)
            ORDER BY b.client_id NULLS LAST, n.money, n.stated = '{}', n.booked_on, n.row"""
     )
-    return (_Line(*row) for row in rows)
+    return map(_Line._make, rows)
 
 
 class _Ledger:

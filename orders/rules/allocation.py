@@ -1,10 +1,11 @@
 """Which invoices a payment pays: those its purpose names first, then the earliest due; the rest stays on account."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from kam.money import ZERO, rounded
 from kam.reasons import Reason, reason
@@ -81,12 +82,20 @@ class InvoiceNames:
     """Open invoices by the numbers they may be named by."""
 
     def __init__(self, invoices: Iterable[OpenInvoice]):
-        self.whole: dict[str, dict[int, OpenInvoice]] = {}
-        self.tails: dict[str, dict[int, OpenInvoice]] = {}
-        for invoice in invoices:
+        self.invoices = tuple(invoices)
+        self.whole = self._by(number_key)
+
+    @cached_property
+    def tails(self) -> dict[str, dict[int, OpenInvoice]]:
+        """By last digits; looked at only where a number is not found as it is."""
+        return self._by(number_tail)
+
+    def _by(self, form: Callable[[str], str]) -> dict[str, dict[int, OpenInvoice]]:
+        found: dict[str, dict[int, OpenInvoice]] = {}
+        for invoice in self.invoices:
             for number in invoice.numbers:
-                self.whole.setdefault(number_key(number), {})[invoice.pk] = invoice
-                self.tails.setdefault(number_tail(number), {})[invoice.pk] = invoice
+                found.setdefault(form(number), {})[invoice.pk] = invoice
+        return found
 
     def find(self, number: str) -> tuple[list[OpenInvoice], list[Reason]]:
         """Find a number as it is, then by its last digits, then as a range of numbers."""

@@ -30,6 +30,8 @@ _SPACED_RANGE = re.compile(r"(?<=\d) ?- ?(?=(?>\d+)(?!\s*(?:руб|р\b|₽|[.,]
 _DASHES = "–—−‑"
 _LOOKALIKES = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
 _ACCOUNT_DIGITS = 15
+_DASH_OF_PREFIX = re.compile(r"(?<=[А-ЯA-Z])[-/](?=\d)")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 def stated_numbers(purpose: str) -> tuple[str, ...]:
@@ -64,9 +66,10 @@ def number_key(number: str) -> str:
     Case, spaces, leading zeros, the dash after a prefix and Latin letters that look Russian do not matter:
     `KA-000123` and «ка123» are the same.
     """
-    key = re.sub(r"\s", "", folded(number)).upper().translate(_LOOKALIKES)
-    key = re.sub(r"(?<=[А-ЯA-Z])[-/](?=\d)", "", key)
-    return re.sub(r"(?<!\d)0+(?=\d)", "", key)
+    key = "".join(folded(number).split()).upper().translate(_LOOKALIKES)
+    if not key.isdigit():
+        key = _DASH_OF_PREFIX.sub("", key)
+    return _LEADING_ZEROS.sub("", key) if "0" in key else key
 
 
 def number_tail(number: str) -> str:
