@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from operator import attrgetter
 from typing import Any
 
@@ -30,7 +30,8 @@ def reason(code: str, /, **values: object) -> Reason:
 def as_stored(value: object) -> object:
     """Return `value` as plain JSON data, so that an action can keep a rule's inputs and result for good.
 
-    Decimals and dates become text (nothing is lost to floats), dataclasses become objects, sets are sorted.
+    Decimals and dates become text (nothing is lost to floats), dataclasses and named tuples become objects, sets are
+    sorted.
     Raises TypeError for what has no such form.
     """
     if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
@@ -43,6 +44,8 @@ def as_stored(value: object) -> object:
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: as_stored(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {name: as_stored(each) for name, each in zip(value._fields, value, strict=True)}
     if isinstance(value, Mapping):
         return {str(as_stored(key)): as_stored(each) for key, each in value.items()}
     if isinstance(value, set | frozenset):
@@ -63,6 +66,10 @@ class _Steps(dict[type, Callable[[Any], Any]]):
     def __missing__(self, kind: type) -> Callable[[Any], Any]:
         if is_dataclass(kind):
             found = _step_of(kind)
+        elif issubclass(kind, tuple) and hasattr(kind, "_fields"):
+            found = _step_of_named(kind)
+        elif issubclass(kind, StrEnum):
+            found = _as_it_is
         elif issubclass(kind, Enum):
             found = attrgetter("value")
         elif issubclass(kind, Mapping):
@@ -88,17 +95,31 @@ def _step_of(kind: type) -> Callable[[Any], dict[str, object]]:
     return step
 
 
+def _step_of_named(kind: Any) -> Callable[[Any], dict[str, object]]:
+    names = kind._fields
+    return lambda value: {
+        name: each if each.__class__ in _NATIVE else _STEPS[each.__class__](each)
+        for name, each in zip(names, value, strict=True)
+    }
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 def _plain_mapping(value: Mapping) -> dict[str, object]:
     return {
-        key if key.__class__ is str else str(as_stored(key)): _STEPS[each.__class__](each)
+        key if key.__class__ is str else str(as_stored(key)): (
+            each if each.__class__ in _NATIVE else _STEPS[each.__class__](each)
+        )
         for key, each in value.items()
     }
 
 
 def _plain_list(value: list | tuple) -> list[object]:
-    return [_STEPS[each.__class__](each) for each in value]
+    return [each if each.__class__ in _NATIVE else _STEPS[each.__class__](each) for each in value]
 
 
 _NATIVE = frozenset({str, int, bool, type(None)})
-_STEPS = _Steps({Decimal: str, date: date.isoformat})
+_STEPS = _Steps({Decimal: str, date: date.isoformat, **dict.fromkeys(_NATIVE, _as_it_is)})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # what explains a figure is never a circle

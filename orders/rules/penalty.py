@@ -74,6 +74,7 @@ class KeyRates:
         self.rates = tuple(sorted(rates, key=attrgetter("starts_on")))
         self._starts = [each.starts_on for each in self.rates]
         self._known: dict[tuple[date, date], tuple[Period, ...]] = {}
+        self._carried = _carried(self.rates[-1]) if self.rates else None
 
     def periods(self, first: date, last: date) -> tuple[Period, ...]:
         """The days from `first` to `last`, cut where the key rate or the length of the year changes."""
@@ -82,10 +83,9 @@ class KeyRates:
             found = self._known[first, last] = tuple(self._cut(first, last))
         return found
 
-    def carried(self, last: date) -> Rate | None:
-        """The last rate entered, where it bears on the day `last` and is too old by then to be sure of."""
-        newest = self.rates[-1] if self.rates else None
-        return newest if newest is not None and is_rate_in_doubt(newest.starts_on, last) else None
+    def carried(self, last: date) -> Reason | None:
+        """What is to be said where the last rate entered is too old on the day `last` to be sure of."""
+        return self._carried if self.rates and is_rate_in_doubt(self._starts[-1], last) else None
 
     def _cut(self, first: date, last: date) -> Iterator[Period]:
         turns = {day for day in self._starts if first < day <= last}
@@ -105,8 +105,7 @@ class KeyRates:
         return Period(first, last, days, percent, year_days, (percent or ZERO) * days, 100 * year_days)
 
 
-@dataclass(frozen=True, slots=True)
-class PenaltyLine:
+class PenaltyLine(NamedTuple):
     """Days `first` to `last`, both included, with one debt and one rate. `year_days` is 0 for a rate per day."""
 
     first: date
@@ -118,8 +117,7 @@ class PenaltyLine:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Penalty:
+class Penalty(NamedTuple):
     """The penalty on a day with its lines; `computed` is their sum, `amount` that within the cap."""
 
     basis: Basis
@@ -155,6 +153,10 @@ def penalty_for(
     if currency != "RUB":
         return Penalty(Basis.LAW, reasons=(reason("another_currency", currency=currency),))
     return _by_law(amount, due_on, settled, as_of, rates)
+
+
+def _carried(last: Rate) -> Reason:
+    return reason("rate_carried", starts_on=last.starts_on, rate=f"{last.percent.normalize():f} %")
 
 
 def is_rate_in_doubt(starts_on: date, day: date) -> bool:
@@ -203,7 +205,7 @@ def _by_law(amount, due_on, settled, as_of, rates: KeyRates) -> Penalty:
             lines.append(PenaltyLine(each.first, each.last, each.days, base, each.percent, each.year_days, sum_of_line))
     carried = rates.carried(lines[-1].last) if lines else None
     if carried is not None:
-        reasons.append(reason("rate_carried", starts_on=carried.starts_on, rate=f"{carried.percent.normalize():f} %"))
+        reasons.append(carried)
     computed = sum((line.amount for line in lines), ZERO)
     return Penalty(Basis.LAW, computed, computed, None, tuple(lines), tuple(reasons))
 
