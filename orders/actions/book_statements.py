@@ -43,10 +43,10 @@ def _write_lines() -> None:
     execute(
         f"""INSERT INTO orders_bankstatementline (id, created_at, updated_at, version, statement_id, key, place,
                 currency, kind, status, confidence, client_id, invoices, why, {copied})
-            SELECT n.line_id, %s, %s, 1, s.id, n.key, n.line, n.money, m.kind, m.status, m.confidence, m.client_id,
-                m.invoices, m.why, {", ".join(f"n.{each}" for each in _COPIED)}
-            FROM bank_new n JOIN bank_matched m USING (row) JOIN bank_statements s USING (section)
-            ORDER BY n.line_id""",
+            SELECT n.line_id, %s, %s, 1, s.id, n.key, t.line, n.money, m.kind, m.status, m.confidence, m.client_id,
+                m.invoices, m.why, {", ".join(f"t.{each}" for each in _COPIED)}
+            FROM bank_new n JOIN bank_in t USING (row) JOIN bank_matched m USING (row)
+            JOIN bank_statements s ON s.section = n.section ORDER BY n.line_id""",
         [now, now],
     )
     # A payment that a person entered before gets the line as its proof.
@@ -64,7 +64,7 @@ def _write_payments(who: Authority, report: Report) -> None:
         """SELECT n.row, n.line_id, m.client_id, nextval('orders_payment_id_seq') AS payment_id, n.booked_on,
                n.amount, n.money, n.key,
                coalesce(nullif(left(n.document_number, 40), ''), 'БВ-' || n.line_id) AS number,
-               left(n.purpose, 400) AS purpose, n.payment_search, coalesce(p.taken, 0) AS taken
+               coalesce(p.taken, 0) AS taken
            FROM bank_new n JOIN bank_matched m USING (row)
            LEFT JOIN (SELECT row, sum(amount) AS taken FROM bank_parts GROUP BY row) p USING (row)
            WHERE m.status = 'placed' AND m.kind = 'client' AND m.payment_id IS NULL""",
@@ -72,8 +72,9 @@ def _write_payments(who: Authority, report: Report) -> None:
     made = execute(
         """INSERT INTO orders_payment (id, created_at, updated_at, version, number, client_id, kind, received_on,
                currency, amount, unallocated, purpose, entered_by_id, bank_line_id, external_id, search)
-           SELECT payment_id, %s, %s, 1, number, client_id, 'money', booked_on, money, amount, amount - taken, purpose,
-               %s, line_id, 'bank:' || key, payment_search FROM bank_paid ORDER BY payment_id""",
+           SELECT p.payment_id, %s, %s, 1, p.number, p.client_id, 'money', p.booked_on, p.money, p.amount,
+               p.amount - p.taken, left(t.purpose, 400), %s, p.line_id, 'bank:' || p.key, t.payment_search
+           FROM bank_paid p JOIN bank_in t USING (row) ORDER BY p.payment_id""",
         [now, now, who.by.pk],
     )
     report.count("payments_created", made)

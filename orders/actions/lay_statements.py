@@ -126,11 +126,17 @@ def _compare_with_former(report: Report) -> None:
 # -------------------------------------------------------------------- what is new
 
 
-def _pick_new(report: Report) -> int:
-    """Lines that are not here yet, as `bank_new`; equal ones of a statement are told apart by their count.
+_TOLD_BY = (
+    "row", "section", "is_incoming", "amount", "booked_on", "document_kind", "document_number", "other_inn",
+    "other_kpp", "other_account", "fee", "reversal", "name_key", "stated",
+)  # fmt: skip
 
-    A movement that came in another format, from the same party, is the same; one that only has the same sum on the
-    same day waits for a person.
+
+def _pick_new(report: Report) -> int:
+    """Lines that are not here yet, as `bank_new`: what they are judged by; the rest of them stays in `bank_in`.
+
+    Equal ones of a statement are told apart by their count. A movement that came in another format, from the same
+    party, is the same; one that only has the same sum on the same day waits for a person.
     """
     derive(
         "bank_keyed",
@@ -142,7 +148,7 @@ def _pick_new(report: Report) -> int:
     )
     derive(
         "bank_new",
-        """SELECT t.*, k.account_id, k.key, k.money, false AS twin,
+        f"""SELECT {", ".join(f"t.{each}" for each in _TOLD_BY)}, k.account_id, k.key, k.money, false AS twin,
                nextval('orders_bankstatementline_id_seq') AS line_id
            FROM (SELECT DISTINCT ON (key) * FROM bank_keyed ORDER BY key, row) k JOIN bank_in t USING (row)
            WHERE NOT EXISTS (SELECT 1 FROM orders_bankstatementline l WHERE l.key = k.key) ORDER BY row""",

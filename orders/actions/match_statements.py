@@ -150,10 +150,10 @@ def _lines() -> Iterator[_Line]:
     """All new lines, client by client; those that name an invoice before those that take what is left."""
     rows = _stream(
         """SELECT n.row, b.client_id, b.confidence, b.why, n.other_inn, n.amount, n.money, n.is_incoming,
-               CASE WHEN n.is_incoming THEN '' ELSE n.purpose END, n.document_kind, n.fee, n.reversal,
+               coalesce(t.purpose, ''), n.document_kind, n.fee, n.reversal,
                o.row IS NOT NULL, n.twin, n.stated, e.payment_id, e.maybe
            FROM bank_new n JOIN bank_payers b USING (row) LEFT JOIN bank_own o USING (row)
-           LEFT JOIN bank_entered e USING (row)
+           LEFT JOIN bank_entered e USING (row) LEFT JOIN bank_in t ON t.row = n.row AND NOT n.is_incoming
            ORDER BY b.client_id NULLS LAST, n.money, n.stated = '{}', n.booked_on, n.row"""
     )
     return map(_Line._make, rows)
