@@ -165,22 +165,23 @@ class Postgres:
         fresh.rename(self.data)
 
     def _forget_dead_server(self):
-        """Remove the pid file of a killed server once its number belongs to another program.
+        """Remove the pid files of a killed server, unless a server of this folder lives by that number.
 
-        PostgreSQL itself forgets a pid file whose process is gone, but not one whose number was given out
-        again, as happens in containers. We hold the home's lock and ended the leftovers, so no server of
-        this folder can be alive.
+        PostgreSQL itself forgets a pid file whose process is gone, but not one whose number was given out again, nor
+        one of a process that nobody has reaped, as happens in containers. We hold the home's lock and ended the
+        leftovers, so no server of this folder should be alive; where one is, PostgreSQL says so.
         """
-        pid_file = self.data / "postmaster.pid"
+        of_data, of_socket = self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"
+        for pid_file in (of_data, of_socket):
+            if not self._is_of_a_server(pid_file):
+                pid_file.unlink(missing_ok=True)
+
+    def _is_of_a_server(self, pid_file):
         try:
             process = psutil.Process(int(pid_file.read_text().split()[0]))
-            if process.name() == "postgres" and process.cwd() == str(self.data):
-                return
-        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
-            return
-        except psutil.AccessDenied:
-            pass
-        pid_file.unlink(missing_ok=True)
+            return process.name() == "postgres" and process.cwd() == str(self.data)
+        except (OSError, ValueError, IndexError, psutil.Error):  # nobody's, a stranger's, or dead and not reaped
+            return False
 
     def connect(self, database="postgres"):
         """A psycopg2 connection in autocommit."""

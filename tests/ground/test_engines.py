@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import psycopg2
@@ -170,6 +171,25 @@ def test_a_pid_file_naming_a_stranger_is_forgotten(home):
     (home.postgres_data / "postmaster.pid").write_text("\n".join(lines) + "\n")
     with engines(home, "the next run", redis=False):
         assert ask(home, "SELECT answer FROM kept") == 42
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process is given a name through /proc")
+def test_pid_files_of_a_dead_server_that_nobody_reaped_are_forgotten(home):
+    with engines(home, "a test", redis=False):
+        ask(home, "CREATE TABLE kept AS SELECT 42 AS answer")
+    # A container without an init keeps the number of a killed process, and signals to it succeed.
+    dead = os.fork()
+    if not dead:
+        Path("/proc/self/comm").write_text("postgres")
+        os.setuid(home.postgres_data.stat().st_uid)
+        os._exit(0)
+    wait_until(lambda: psutil.Process(dead).status() == psutil.STATUS_ZOMBIE)
+    lines = [str(dead), str(home.postgres_data), str(int(time.time())), "5432", "", "", "", "ready"]
+    for pid_file in (home.postgres_data / "postmaster.pid", home.sockets("postgres") / ".s.PGSQL.5432.lock"):
+        pid_file.write_text("\n".join(lines) + "\n")
+    with engines(home, "the next run", redis=False):
+        assert ask(home, "SELECT answer FROM kept") == 42
+    os.waitpid(dead, 0)
 
 
 def test_a_half_made_cluster_is_made_anew(home):
