@@ -53,8 +53,9 @@ What a step asks for besides the reason: `step_forms = {"ship": ShipForm}`; its 
 Lines inside the form: `lines = (Lines("lines", LineForm),)`; the action gets a list of dicts under that name.
 
 Hooks: `decorate(rows, user)` for set-based figures of a list's rows, `list_rows` / `detail_rows(user)` for what the
-querysets select, `shown_rows(user)` where the rows found are read from others, `heading`, `subheading`, `choice_hint`,
-`palette_hint`, `editable(document, user)`, `initial(request)`.
+querysets select, `shown_rows(user)` where the rows found are read from others, `sorting(params)` where filters change
+the order, `heading`, `subheading`, `choice_hint`, `palette_hint`, `editable(document, user)`,
+`initial(request)`.
 
 An upper floor adds to a lower page in its own `pages.py`: `ClientPage.add_tab(Tab(…))`, `add_panel`, `add_figure`,
 `add_action(Button(…))`; to the first screen: `Today.add(panel)`; a figure in the frame: `add_counter("key", count)`.

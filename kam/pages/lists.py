@@ -66,7 +66,7 @@ class Listing:
     def _sorting(self) -> tuple[str, list[Key]]:
         """The sort word in force and its keys: a column's name, with a minus for descending."""
         allowed = self.page.table.allowed(self.user)
-        for word in (self.params.get("sort", ""), self.page.table.sort):
+        for word in (self.params.get("sort", ""), self.page.sorting(self.params), self.page.table.sort):
             column = allowed.get(word.removeprefix("-"))
             if column is not None and column.sort_paths:
                 sign = "-" if word.startswith("-") else ""

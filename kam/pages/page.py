@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.urls import URLPattern, get_script_prefix, get_urlconf, path, reverse
 
 from kam.clock import today
@@ -119,6 +120,11 @@ class Page:
     def opening(cls) -> dict[str, str]:
         """The filters that the list opens with where an address chooses none."""
         return cls.opens_with
+
+    @classmethod
+    def sorting(cls, params: QueryDict) -> str:
+        """The sort word of a list whose address names none; by default the table's. See `Listing`."""
+        return cls.table.sort
 
     # ---------------------------------------------------------------- names and addresses
 

@@ -21,7 +21,7 @@ from orders.queries.client_ledger import Ledger, ledger
 from orders.tables.settlements import document_href
 from orders.wording import ENTRIES
 
-ROWS_SHOWN = 500
+ROWS_SHOWN, ROWS_AT_MOST = 50, 500  # as a list opens, and when all are asked for
 ROWS_ON_TAB = 100
 CURRENCIES = ("RUB", "USD", "EUR", "CNY")
 
@@ -127,7 +127,8 @@ class LedgerScreen(Screen):
         initial = {"starts_on": asked.starts_on, "ends_on": asked.ends_on, "contract": asked.contract}
         return self.render(
             {
-                **shown(asked, found, ROWS_SHOWN),
+                **shown(asked, found, ROWS_AT_MOST if request.GET.get("whole") else ROWS_SHOWN),
+                "whole_href": "" if request.GET.get("whole") else ledger_url(client, **asked.query, whole=1),
                 "title": gettext("Account: %(client)s") % {"client": client},
                 "client": client,
                 "back_url": reverse("accounts:client_detail", args=[client.pk]),

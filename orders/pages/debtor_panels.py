@@ -21,6 +21,7 @@ from orders.tables.collecting import LetterOfClientTable, PromiseOfClientTable, 
 from orders.wording import PENALTY, why_stopped
 
 LATE_SHOWN = 100
+COMPUTED = 3  # computations on the page; of the others they stand on their invoices' pages
 DOUBTS = ("no_key_rate", "rate_carried")  # what who approves a letter should know of its computation
 BASES = {Basis.CONTRACT: _("by the contract"), Basis.LAW: _("art. 395 of the Civil Code")}
 
@@ -81,6 +82,7 @@ class LateInvoices(Panel):
         found = late_of(document)
         return {
             "rows": [{"late": each, **told(each.penalty)} for each in found[:LATE_SHOWN]],
+            "computed": COMPUTED,
             "cut": len(found) > LATE_SHOWN,
             "open": sum((each.invoice.open_amount for each in found if each.invoice.currency == "RUB"), ZERO),
             "penalty": sum((each.penalty.amount for each in found if each.invoice.currency == "RUB"), ZERO),

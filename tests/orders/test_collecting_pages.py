@@ -86,6 +86,26 @@ def test_the_list_after_a_night_is_the_same(sort, anna):
     assert [len(rows) for rows in before[:2]] == [50, 5]
 
 
+def test_of_many_late_invoices_the_rest_are_computed_on_their_own_pages(anna):
+    client = debtor(anna, "Азимут", "5000.00", 90)
+    others = [overdue_invoice(client, "1000.00", days=80 - number, day=today()) for number in range(6)]
+    page = browser(anna).get(f"/collecting/{client.pk}/").content.decode()
+    assert page.count('<details class="opening">') == 3
+    for invoice, href in ((others[1], ""), (others[4], f"/invoices/{others[4].pk}/")):
+        assert f'href="{href}#penalty-{invoice.pk}"' in page
+    assert f'id="penalty-{others[4].pk}"' in browser(anna).get(f"/invoices/{others[4].pk}/").content.decode()
+
+
+def test_late_invoices_are_listed_by_due_date(anna):
+    client = client_of(anna)
+    for number, days in (("Б1", 3), ("Б2", 9), ("Б3", 5)):
+        overdue_invoice(client, "1.00", days=days, day=today(), number=number)
+    get = browser(anna).get
+    for query, numbers in (("", ["Б1", "Б3", "Б2"]), ("&sort=due_on", ["Б2", "Б3", "Б1"])):
+        rows = get(f"/invoices/?overdue=true{query}").context["listing"].rows
+        assert [row.number for row in rows] == numbers
+
+
 def listed(get, query):
     """The rows of the first page of the list in their order, those of the next one, and the totals."""
     listing = get(query).context["listing"]

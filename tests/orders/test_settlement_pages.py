@@ -61,6 +61,20 @@ def test_the_account_opens_every_document_and_ties_to_the_ageing(debtor, anna, c
     assert rows[3][5] == 0.0
 
 
+def test_a_long_account_opens_with_its_last_documents_and_shows_all_when_asked(debtor, anna, client):
+    for number in range(51):
+        payment_of(debtor, "1.00", DAY, number=f"М-{number}")
+    client.force_login(anna)
+    with at(DAY):
+        page = client.get(f"/clients/{debtor.pk}/account/")
+        whole = client.get(page.context["whole_href"])
+    assert (len(page.context["rows"]), page.context["cut"], len(whole.context["rows"])) == (50, 3, 53)
+    assert page.context["whole_href"].replace("&", "&amp;") in page.content.decode()
+    assert page.context["found"].closing == whole.context["found"].closing == D("649.00")
+    assert page.context["before"] == whole.context["rows"][2]["row"].balance
+    assert whole.context["whole_href"] == ""
+
+
 def test_whoever_looks_after_others_does_not_see_the_account(debtor, vera, client):
     client.force_login(vera)
     assert client.get(f"/clients/{debtor.pk}/account/").status_code == 404
