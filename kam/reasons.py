@@ -107,6 +107,10 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+def _plain_reason(value: Reason) -> dict[str, object]:
+    return {"code": value.code, "values": _plain_mapping(value.values) if value.values else {}}
+
+
 def _plain_mapping(value: Mapping) -> dict[str, object]:
     return {
         key if key.__class__ is str else str(as_stored(key)): (
@@ -121,5 +125,6 @@ def _plain_list(value: list | tuple) -> list[object]:
 
 
 _NATIVE = frozenset({str, int, bool, type(None)})
-_STEPS = _Steps({Decimal: str, date: date.isoformat, **dict.fromkeys(_NATIVE, _as_it_is)})
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # what explains a figure is never a circle
+_STEPS = _Steps({Decimal: str, date: date.isoformat, Reason: _plain_reason, **dict.fromkeys(_NATIVE, _as_it_is)})
+# What explains a figure is never a circle.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
