@@ -7,7 +7,7 @@ from kam.access import Authority
 from kam.imports import Report
 from kam.judging import NOTHING_MORE, tell_trail
 from kam.staging import derive, execute, rows_of
-from orders.actions.confirming import re_evaluate_holds
+from orders.actions.ledger import ask_again
 
 _COPIED = (
     "is_incoming", "booked_on", "amount", "document_kind", "document_number", "document_on", "other_name", "other_inn",
@@ -15,7 +15,7 @@ _COPIED = (
 )  # fmt: skip
 
 
-# Who paid and pays for a held order, or is of one group with who does.
+# Who paid and pays for a held order, is of one group with who does, or has its shipping stopped by the program.
 WATCHED = """
 WITH held AS MATERIALIZED (
     SELECT DISTINCT h.id, h.group_id FROM orders_order o
@@ -24,17 +24,18 @@ WITH held AS MATERIALIZED (
 )
 SELECT DISTINCT p.client_id FROM bank_paid p JOIN accounts_client c ON c.id = p.client_id
 WHERE c.id IN (SELECT id FROM held) OR c.group_id IN (SELECT group_id FROM held WHERE group_id IS NOT NULL)
+    OR c.id IN (SELECT client_id FROM orders_shippingstop WHERE lifted_on IS NULL)
 ORDER BY 1"""
 
 
 def book_lines(who: Authority, report: Report, day) -> None:
-    """Write `bank_new` as `bank_matched` judged it; ends with a look at the orders that debts hold."""
+    """Write `bank_new` as `bank_matched` judged it; ends with a look at the orders and the shipping that debts hold."""
     _write_lines()
     _write_payments(who, report)
     _write_allocations(who, report)
     clients = [pk for (pk,) in rows_of(WATCHED)]
     if clients:
-        transaction.on_commit(lambda: re_evaluate_holds(clients, day), robust=True)
+        transaction.on_commit(lambda: ask_again(clients, day), robust=True)
 
 
 def _write_lines() -> None:

@@ -129,10 +129,10 @@ def look_at_holds(client: Client, day: date) -> None:
     clients = [client.pk]
     if client.group_id:
         clients = list(Client.objects.filter(group_id=client.group_id).order_by("pk").values_list("pk", flat=True))
-    transaction.on_commit(lambda: _ask_again(clients, day), robust=True)
+    transaction.on_commit(lambda: ask_again(clients, day), robust=True)
 
 
-def _ask_again(clients: list[int], day: date) -> None:
+def ask_again(clients: list[int], day: date) -> None:
     """Lift the program's own stops first, since they are a reason for holding orders."""
     lift_paid_stops(clients, day)
     re_evaluate_holds(clients, day)

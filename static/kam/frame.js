@@ -29,13 +29,23 @@
     if (dialog && at === dialog) dialog.close();
   });
 
+  // Typing begins at what is wrong, else at the first thing that must be said and is not said yet.
+  function begin(dialog) {
+    var fields = Array.prototype.slice.call(dialog.querySelectorAll("textarea, input:not([type=hidden]), select"));
+    var asked = fields.filter(function (field) { return field.name && !field.disabled; });
+    var first = asked.find(function (field) { return field.matches(".is-invalid"); }) ||
+      asked.find(function (field) { return field.required && !field.value; }) || asked[0] || dialog.querySelector(".btn-go");
+    if (!first) return;
+    if (first.tomselect) first.tomselect.focus(); else first.focus();
+  }
+
   // A link or step marked data-dialog has its answer put into the dialog, which opens when it is there.
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id !== "dialog-body") return;
     var dialog = document.getElementById("dialog");
     if (!dialog.open) dialog.showModal();
-    var first = dialog.querySelector(".is-invalid, textarea, input:not([type=hidden]), select, .btn-go");
-    if (first) first.focus();
+    // After the searched selects of the answer are made: they stand in for the selects that they hide.
+    setTimeout(function () { begin(dialog); });
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id === "refusals") event.detail.target.scrollIntoView({ block: "center" });

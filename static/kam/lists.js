@@ -6,13 +6,36 @@
   function rows() { return Array.prototype.slice.call(document.querySelectorAll("#rows tbody tr[data-href]")); }
   function here() { return document.querySelector("#rows tbody tr.here"); }
 
+  function stand(row) {
+    var left = here();
+    if (left) left.classList.remove("here");
+    row.classList.add("here");
+  }
+
+  // A list drawn anew after a step, or come back to from one of its rows, stands where it was left.
+  var place = "row " + location.pathname;
+  function keep() {
+    var row = here();
+    try {
+      if (row) sessionStorage.setItem(place, row.dataset.href); else sessionStorage.removeItem(place);
+    } catch (_) { /* storage may be closed; the list then begins at its top */ }
+  }
+  function find() {
+    var href = null;
+    if (document.referrer.indexOf(location.origin + location.pathname) !== 0) return;
+    try { href = sessionStorage.getItem(place); } catch (_) { return; }
+    var row = href && rows().find(function (one) { return one.dataset.href === href; });
+    if (row) { stand(row); row.scrollIntoView({ block: "nearest" }); }
+  }
+  find();
+  window.addEventListener("pagehide", keep);
+
   function walk(step) {
     var all = rows();
     if (!all.length) return;
     var at = all.indexOf(here());
     var next = all[at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)];
-    if (at >= 0) all[at].classList.remove("here");
-    next.classList.add("here");
+    stand(next);
     next.scrollIntoView({ block: "nearest" });
     // The last row reached: fetch the next ones before they are asked for.
     if (next === all[all.length - 1] && step > 0) {
@@ -25,6 +48,10 @@
     if (apart) window.open(row.dataset.href, "_blank", "noopener"); else location.href = row.dataset.href;
   }
 
+  document.addEventListener("click", function (event) {
+    var row = event.target.closest("#rows tbody tr[data-href]");
+    if (row) stand(row);
+  }, true);
   document.addEventListener("click", function (event) {
     var row = event.target.closest("tr[data-href]");
     if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, .pick")) return;

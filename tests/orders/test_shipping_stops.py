@@ -5,12 +5,14 @@ import pytest
 
 from accounts.actions import lift_hold, place_hold
 from accounts.models import CreditHold
+from kam.imports import Upload, importer_named
 from kam.models import Notification, TrailEntry
 from orders.actions.confirming import confirm_order
 from orders.actions.payments import receive_payment
 from orders.actions.shipping_stops import change_stop_policy, create_stop_policy, roll_stops
-from orders.models import ShippingStop, StopPolicy
+from orders.models import Payment, ShippingStop, StopPolicy
 from tests.factories import DAY, buyer, client_of, overdue_invoice, stocked_product, submitted_order, system_user
+from tests.orders.statement_files import document, exchange, our_account
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,34 @@ def test_a_payment_lifts_it_at_once(anna, django_capture_on_commit_callbacks):
         pay(client, "0.01")
     hold = CreditHold.objects.get()
     assert (hold.lifted_at is None, hold.lifted_by, ShippingStop.objects.get().lifted_on) == (False, None, DAY)
+
+
+def test_a_statement_that_pays_lifts_it_and_frees_the_order_it_held(
+    anna, fedor, tmp_path, django_capture_on_commit_callbacks
+):
+    our_account()
+    client, idle = buyer(anna), client_of(anna)
+    debt, other = (overdue_invoice(each, "50000.00", days=31) for each in (client, idle))
+    roll_stops(day=DAY)
+    order = confirm_order(submitted_order(client, anna, {stocked_product(): 1}).pk, by=anna, day=DAY)
+    assert order.status == "held"
+    lines = [
+        document("50000.00", number=str(number), payer=invoice.client, НазначениеПлатежа=f"По счету {invoice.number}")
+        for number, invoice in enumerate((debt, other))
+    ]
+    path = tmp_path / "bank.txt"
+    path.write_text(exchange(*lines), encoding="cp1251")
+    upload = Upload(files=(("bank.txt", path),), by=fedor, day=DAY)
+    with django_capture_on_commit_callbacks(execute=True):
+        importer_named("statements").check(upload)
+    assert ShippingStop.objects.live().count() == 2, "a check lifts nothing"
+    with django_capture_on_commit_callbacks(execute=True):
+        importer_named("statements").commit(upload)
+    assert Payment.objects.count() == 2
+    assert not ShippingStop.objects.live().exists()
+    assert not CreditHold.objects.live().exists()
+    order.refresh_from_db()
+    assert order.status == "confirmed"
 
 
 def test_the_job_lifts_what_a_change_of_the_rule_frees(anna, fedor):

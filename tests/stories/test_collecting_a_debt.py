@@ -78,8 +78,7 @@ def notes_a_call(window):
     assert "36 500,00 ₽" in words(rows.first) and "+7 900 555-66-77" in words(rows.first)
     window.keyboard.press("j")
     window.keyboard.press("1")
-    window.wait_for_selector("dialog[open] [name=result]")
-    window.locator("[name=result]").focus()
+    expect(window.locator("dialog[open] [name=result]")).to_be_focused()
     window.keyboard.type("Деньги ждут в понедельник")
     window.keyboard.press("Tab")
     window.keyboard.type("Проверить оплату")
@@ -94,12 +93,10 @@ def notes_a_call(window):
 
 
 def takes_a_promise(window):
-    """The whole debt is offered as the sum: the second action of the row, the day, saved."""
-    window.keyboard.press("j")
+    """The list still stands on the row: its second action offers the whole debt as the sum; the day, saved."""
     window.keyboard.press("2")
-    window.wait_for_selector("dialog[open] [name=due_on]")
+    expect(window.locator("dialog[open] [name=due_on]")).to_be_focused()
     assert words_of(window, "amount") == "36 500,00"
-    window.locator("[name=due_on]").focus()
     window.keyboard.type("23.11.2026")
     with window.expect_navigation():
         window.keyboard.press("Control+Enter")
