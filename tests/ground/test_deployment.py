@@ -40,6 +40,12 @@ def test_the_deploy_check_is_clean():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_web_process_has_every_page_loaded_and_out_of_the_collectors_way():
+    show = "import gc, sys, kam.wsgi; print('reports.pages.finance' in sys.modules, gc.get_freeze_count() > 100_000)"
+    done = run_python("-c", show, **PRODUCTION)
+    assert (done.returncode, done.stdout.split()) == (0, ["True", "True"]), done.stderr
+
+
 def test_production_is_strict():
     found = production_settings(
         "DEBUG", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS",
