@@ -63,7 +63,7 @@ LEFT JOIN LATERAL (
     FROM accounts_credithold l LEFT JOIN kam_user u ON u.id = l.placed_by_id
     WHERE l.client_id = c.id AND l.lifted_at IS NULL
 ) h ON true
-WHERE c.id = ANY(%(clients)s)"""
+WHERE c.id = ANY(%(clients)s::bigint[])"""
 
 
 def _unknown(document: str) -> str:
@@ -76,20 +76,20 @@ def _unknown(document: str) -> str:
 BUCKETS = f"""
 SELECT client_id, 'invoice', CASE WHEN due_on < %(day)s THEN due_on END AS late, {sum_in_roubles("i", "open_amount")},
     {_unknown("i")} AS unknown
-FROM orders_invoice i WHERE open_amount > 0 AND client_id = ANY(%(clients)s) GROUP BY 1, 3, 5
+FROM orders_invoice i WHERE open_amount > 0 AND client_id = ANY(%(clients)s::bigint[]) GROUP BY 1, 3, 5
 UNION ALL
 SELECT s.payer_id, 'shipment', NULL, {sum_in_roubles("s", "uninvoiced_total", "o")}, {_unknown("o")}
 FROM orders_shipment s JOIN orders_order o ON o.id = s.order_id
-WHERE s.uninvoiced_total > 0 AND s.payer_id = ANY(%(clients)s) GROUP BY 1, 5
+WHERE s.uninvoiced_total > 0 AND s.payer_id = ANY(%(clients)s::bigint[]) GROUP BY 1, 5
 UNION ALL
 SELECT client_id, 'order', NULL, {sum_in_roubles("o", "unshipped_total")}, {_unknown("o")} FROM orders_order o
-WHERE unshipped_total > 0 AND payer = 'client' AND client_id = ANY(%(clients)s) GROUP BY 1, 5
+WHERE unshipped_total > 0 AND payer = 'client' AND client_id = ANY(%(clients)s::bigint[]) GROUP BY 1, 5
 UNION ALL
 SELECT distributor_id, 'order', NULL, {sum_in_roubles("o", "unshipped_total")}, {_unknown("o")} FROM orders_order o
-WHERE unshipped_total > 0 AND payer = 'distributor' AND distributor_id = ANY(%(clients)s) GROUP BY 1, 5
+WHERE unshipped_total > 0 AND payer = 'distributor' AND distributor_id = ANY(%(clients)s::bigint[]) GROUP BY 1, 5
 UNION ALL
 SELECT client_id, 'payment', NULL, {sum_in_roubles("p", "unallocated")}, NULL
-FROM orders_payment p WHERE unallocated > 0 AND client_id = ANY(%(clients)s) GROUP BY 1"""
+FROM orders_payment p WHERE unallocated > 0 AND client_id = ANY(%(clients)s::bigint[]) GROUP BY 1"""
 
 
 @dataclass(slots=True)

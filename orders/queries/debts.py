@@ -67,7 +67,7 @@ WHERE amount >= min_amount AND NOT EXISTS (
 # With the client once more, so that both sides are found by it.
 KEPT = """
 SELECT i.id, i.number, i.client_id, i.contract_id, i.issued_on, i.shipped_on, i.due_on, i.currency, i.amount, k.amount
-FROM kept k JOIN orders_invoice i ON i.id = k.id AND i.client_id = ANY(%(clients)s) ORDER BY i.due_on, i.id"""
+FROM kept k JOIN orders_invoice i ON i.id = k.id AND i.client_id = ANY(%(clients)s::bigint[]) ORDER BY i.due_on, i.id"""
 # Clients that a rule for stops catches; of several rules the strictest, that is the one that catches first.
 CAUGHT = """, late AS (
     SELECT d.client_id, p.id AS policy_id, p.days, p.amount AS amount_from,
@@ -79,7 +79,7 @@ CAUGHT = """, late AS (
 )
 SELECT DISTINCT ON (client_id) client_id, policy_id, days, amount_from, overdue, oldest
 FROM late WHERE overdue >= amount_from ORDER BY client_id, days, policy_id"""
-OWN = "AND i.client_id = ANY(%(clients)s)"
+OWN = "AND i.client_id = ANY(%(clients)s::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def measuring(day: date, client_ids: Collection[int] | None = None) -> tuple[str
     own = joined = ""
     values: dict[str, Any] = {"day": day, "since": day - timedelta(days=WINDOW_DAYS)}
     if client_ids is not None:
-        own, joined = "AND client_id = ANY(%(clients)s)", "AND i.client_id = ANY(%(clients)s)"
+        own, joined = "AND client_id = ANY(%(clients)s::bigint[])", "AND i.client_id = ANY(%(clients)s::bigint[])"
         values["clients"] = sorted(client_ids)
     return MEASURED.format(own=own, joined=joined), values
 

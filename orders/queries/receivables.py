@@ -180,7 +180,8 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str, most: int | N
     values = {"day": as_of, "currency": currency, "most": most}
     own = joined = ""
     if clients is not None:
-        own, joined = "AND client_id = ANY(%(clients)s)", "AND i.client_id = ANY(%(clients)s)"
+        # Of the type of the keys: an array of thousands is looked up in a hash then, else walked for every row.
+        own, joined = "AND client_id = ANY(%(clients)s::bigint[])", "AND i.client_id = ANY(%(clients)s::bigint[])"
         values["clients"] = clients
     names = [each.bucket.value for each in AGES]
     sums = ", ".join(f"sum({name}) AS {name}" for name in names)
@@ -196,8 +197,8 @@ def _rows(user, as_of: date, by: str, scope: Scope, currency: str, most: int | N
             if kept < as_of:
                 source = carried(source, kept, as_of, f"{joined} AND NOT i.client_id = ANY(%(doubted)s::bigint[])")
             if values["doubted"]:
-                of_doubted = ("AND client_id = ANY(%(doubted)s)", "AND i.client_id = ANY(%(doubted)s)")
-                source = f"SELECT * FROM ({source}) as_kept UNION ALL {_told(names, *of_doubted, is_past)}"
+                theirs = [f"AND {name} = ANY(%(doubted)s::bigint[])" for name in ("client_id", "i.client_id")]
+                source = f"SELECT * FROM ({source}) as_kept UNION ALL {_told(names, *theirs, is_past)}"
         aged = (CLIENTS if by == "client" else FOLDED).format(
             key=KEYS[by],
             names=", ".join(names),

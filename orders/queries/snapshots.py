@@ -65,41 +65,42 @@ GROUP BY client_id, currency HAVING {" OR ".join(f"sum({name}) <> 0" for name in
 # Every change of a debt: on a day, so much more (or less) is open of what is due then.
 DEBTS = """
     SELECT i.client_id, i.currency, i.due_on, i.issued_on AS day, i.amount
-    FROM orders_invoice i WHERE i.client_id = ANY(%(doubted)s)
+    FROM orders_invoice i WHERE i.client_id = ANY(%(doubted)s::bigint[])
     UNION ALL
     SELECT i.client_id, i.currency, i.due_on, greatest(c.issued_on, i.issued_on), -c.amount
-    FROM orders_invoice i JOIN orders_creditnote c ON c.invoice_id = i.id WHERE i.client_id = ANY(%(doubted)s)
+    FROM orders_invoice i JOIN orders_creditnote c ON c.invoice_id = i.id WHERE i.client_id = ANY(%(doubted)s::bigint[])
     UNION ALL
     SELECT i.client_id, i.currency, i.due_on, greatest(m.day, i.issued_on), m.amount
     FROM orders_invoice i JOIN orders_allocation a ON a.invoice_id = i.id,
         LATERAL (VALUES (a.allocated_on, -a.amount), (a.undone_on, a.amount)) m (day, amount)
-    WHERE i.client_id = ANY(%(doubted)s) AND m.day IS NOT NULL"""
+    WHERE i.client_id = ANY(%(doubted)s::bigint[]) AND m.day IS NOT NULL"""
 # Every change of the other figures; sales and receipts end with their month.
 FLOWS = """
     SELECT p.client_id, p.currency, 'on_account' AS name, p.received_on AS day, NULL::date AS until, p.amount
-    FROM orders_payment p WHERE p.client_id = ANY(%(doubted)s)
+    FROM orders_payment p WHERE p.client_id = ANY(%(doubted)s::bigint[])
     UNION ALL
     SELECT p.client_id, p.currency, 'on_account', greatest(m.day, p.received_on), NULL, m.amount
     FROM orders_payment p JOIN orders_allocation a ON a.payment_id = p.id,
         LATERAL (VALUES (a.allocated_on, -a.amount), (a.undone_on, a.amount)) m (day, amount)
-    WHERE p.client_id = ANY(%(doubted)s) AND m.day IS NOT NULL
+    WHERE p.client_id = ANY(%(doubted)s::bigint[]) AND m.day IS NOT NULL
     UNION ALL
     SELECT p.client_id, p.currency, 'on_account', greatest(m.day, p.received_on), NULL, m.amount
     FROM orders_payment p JOIN orders_refund r ON r.payment_id = p.id,
         LATERAL (VALUES (r.refunded_on, -r.amount), (r.undone_on, r.amount)) m (day, amount)
-    WHERE p.client_id = ANY(%(doubted)s) AND m.day IS NOT NULL
+    WHERE p.client_id = ANY(%(doubted)s::bigint[]) AND m.day IS NOT NULL
     UNION ALL
     SELECT client_id, currency, name, day, (date_trunc('month', day) + interval '1 month')::date, amount FROM (
         SELECT client_id, currency, 'received' AS name, received_on AS day, amount FROM orders_payment
-        WHERE kind = 'money' AND client_id = ANY(%(doubted)s)
+        WHERE kind = 'money' AND client_id = ANY(%(doubted)s::bigint[])
         UNION ALL SELECT p.client_id, p.currency, 'received', m.day, m.amount
         FROM orders_payment p JOIN orders_refund r ON r.payment_id = p.id,
             LATERAL (VALUES (r.refunded_on, -r.amount), (r.undone_on, r.amount)) m (day, amount)
-        WHERE p.kind = 'money' AND p.client_id = ANY(%(doubted)s) AND m.day IS NOT NULL
+        WHERE p.kind = 'money' AND p.client_id = ANY(%(doubted)s::bigint[]) AND m.day IS NOT NULL
         UNION ALL SELECT client_id, currency, 'sales', issued_on, amount FROM orders_invoice
-        WHERE client_id = ANY(%(doubted)s)
+        WHERE client_id = ANY(%(doubted)s::bigint[])
         UNION ALL SELECT i.client_id, i.currency, 'sales', c.issued_on, -c.amount
-        FROM orders_invoice i JOIN orders_creditnote c ON c.invoice_id = i.id WHERE i.client_id = ANY(%(doubted)s)
+        FROM orders_invoice i JOIN orders_creditnote c ON c.invoice_id = i.id
+        WHERE i.client_id = ANY(%(doubted)s::bigint[])
     ) monthly"""
 
 

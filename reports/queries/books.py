@@ -78,7 +78,7 @@ SELECT {{key}}, t.day, sum(t.sales), sum(t.received) FROM (
 ) t {{client}} GROUP BY 1, 2"""
 OWED = f"""
     SELECT day, {", ".join(AGES)} FROM orders_ageingsnapshot s
-    WHERE s.day = ANY(%(kept)s) AND s.currency = %(currency)s AND s.client_id = ANY(%(clients)s)
+    WHERE s.day = ANY(%(kept)s) AND s.currency = %(currency)s AND s.client_id = ANY(%(clients)s::bigint[])
         AND NOT s.client_id = ANY(%(doubted)s::bigint[])"""
 BALANCES = f"""
 SELECT day, {", ".join(f"sum({name})" for name in AGES)} FROM (
@@ -206,7 +206,7 @@ def flows(books: Books, days: Sequence[date], by: str = "") -> dict[tuple[str, d
     """
     standing = books.standing(days, by)
     kept = sorted(set(standing.bases.values()))
-    own = "" if books.clients is None else "AND s.client_id = ANY(%(clients)s)"
+    own = "" if books.clients is None else "AND s.client_id = ANY(%(clients)s::bigint[])"
     join = "JOIN accounts_client c ON c.id = {}.client_id" if by else ""
     of_kept = KEPT.format(key=KEYS[by], client=join.format("s"), own=own)
     if books.has_totals and by in ("", "manager"):
@@ -218,7 +218,8 @@ def flows(books: Books, days: Sequence[date], by: str = "") -> dict[tuple[str, d
         _add(known, of_kept, values)
     if kept and standing.doubted:
         since = [day.replace(day=1) for day in kept]
-        _add(known, told.format(own="AND s.client_id = ANY(%(doubted)s)"), {**values, "told": kept, "since": since})
+        of_doubted = told.format(own="AND s.client_id = ANY(%(doubted)s::bigint[])")
+        _add(known, of_doubted, {**values, "told": kept, "since": since})
     found = {(key, day): flow for (key, at), flow in known.items() for day in days if standing.bases.get(day) == at}
     missing = sorted(set(days).difference(standing.kept))
     if missing:

@@ -178,7 +178,7 @@ def _weeks(books: Books, day: date) -> dict[date, tuple[Decimal, Decimal]]:
 
 
 def _rows(statement: str, books: Books, values: dict) -> list[tuple]:
-    own = "" if books.clients is None else "AND client_id = ANY(%(clients)s)"
+    own = "" if books.clients is None else "AND client_id = ANY(%(clients)s::bigint[])"
     with reading().cursor() as cursor:
         cursor.execute(statement.format(own=own), {**books.values, **values})
         return cursor.fetchall()
