@@ -1,5 +1,6 @@
 """A signed-in person in the tests of pages, and how much an address asks of the database."""
 
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,8 @@ def visitor(user: User) -> Client:
 
 
 def queries_of(client: Client, address: str, **data) -> int:
-    """How many queries an answer takes."""
+    """How many queries an answer takes with nothing kept from before: what is kept for seconds ends at any moment."""
+    cache.clear()
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address, data).status_code == 200
     return len(asked)
