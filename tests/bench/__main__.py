@@ -6,6 +6,7 @@ Each module `bench_*.py` here has `run(quick)`; names given on the command line 
 import argparse
 import contextlib
 import importlib
+import logging
 import os
 import pkgutil
 
@@ -28,6 +29,7 @@ def main():
     parser.add_argument("names", nargs="*", help="confirm, ageing, … (all without a name)")
     asked = parser.parse_args()
     django.setup()
+    logging.getLogger("axes").setLevel(logging.WARNING)  # every visit of a bench signs in
     found = [each.name for each in pkgutil.iter_modules(bench.__path__) if each.name.startswith("bench_")]
     chosen = [name for name in found if not asked.names or name.removeprefix("bench_") in asked.names]
     template = template_database()
