@@ -120,17 +120,27 @@ def _prepare_batch(due: Sequence[Due], day: date) -> int:
     there = CollectionLetter.objects.filter(client__in=pks).order_by()
     known = set(there.values_list("client_id", "level_id", "episode_on"))
     due = [each for each in due if (each.client_id, each.level_id, each.episode_on) not in known]
-    facts = _facts(clients, due, day)
-    written = [(_letter(each, lines, facts), kept(lines)) for each in due if (lines := _lines(each, facts))]
+    facts = facts_of(clients, due, day)
+    written = [(letter_of(each, lines, facts), kept(lines)) for each in due if (lines := lines_of(each, facts))]
+    return len(write_letters(written, day=day, who=Authority(None)))
+
+
+def write_letters(
+    written: Sequence[tuple[CollectionLetter, list[KeptLine]]], *, day: date, who: Authority, reason: str = ""
+) -> list[CollectionLetter]:
+    """Number and save letters with what they name, let waiting ones give way to them, and send those that ask nobody.
+
+    Their clients are locked.
+    """
     numbers = document_numbers(SERIES, day.year, len(written))
     for (letter, _lines_of), number in zip(written, numbers, strict=True):
         letter.number = number
     letters = CollectionLetter.objects.bulk_create([letter for letter, _lines_of in written])
     write_lines(written)
-    trail.record_many(letters, "create", by=Authority(None))
+    trail.record_many(letters, "create", by=who, reason=reason)
     _skip_older(letters)
     send_later([letter.pk for letter in letters if letter.status == Status.QUEUED])
-    return len(letters)
+    return letters
 
 
 LINE_COLUMNS = ("invoice_id", "due_on", "days", "open_amount", "penalty", "computation")
@@ -150,7 +160,8 @@ def write_lines(written: Sequence[tuple[CollectionLetter, Sequence[KeptLine]]]) 
     copy_into(LetterLine._meta.db_table, ("letter_id", *LINE_COLUMNS), rows)
 
 
-def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
+def facts_of(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
+    """Gather what the letters to these clients need, in a few queries whatever their number."""
     levels = {level.pk: level for level in LetterLevel.objects.all()}
     debts = debts_written_about(list(clients), day)
     fined = {each.client_id for each in due if levels[each.level_id].with_penalty}
@@ -163,7 +174,7 @@ def _facts(clients: dict[int, Client], due: Sequence[Due], day: date) -> Facts:
     return Facts(day, clients, levels, debts, penalties, contacts, company)
 
 
-def _lines(each: Due, facts: Facts) -> list[Named]:
+def lines_of(each: Due, facts: Facts) -> list[Named]:
     """The invoices a letter names: what is late, or for a reminder what falls due within its days."""
     level, day = facts.levels[each.level_id], facts.day
     first = level.days if level.is_reminder else 1
@@ -185,17 +196,17 @@ def lines_today(letter: CollectionLetter, day: date) -> tuple[list[KeptLine], st
     level = letter.level
     due = Due(letter.client_id, level.pk, letter.episode_on)
     client = Client.objects.select_related("manager").get(pk=letter.client_id)
-    facts = _facts({client.pk: client}, [due], day)
-    lines = _lines(due, facts)
+    facts = facts_of({client.pk: client}, [due], day)
+    lines = lines_of(due, facts)
     if not lines:
         return [], "", ""
     letter.client, letter.prepared_on = client, day
-    _sum_up(letter, lines)
+    sum_up(letter, lines)
     values = _values(letter, lines, facts)
     return kept(lines), filled(level.subject, values)[:200], filled(level.text, values)
 
 
-def _sum_up(letter: CollectionLetter, lines: Sequence[Named]) -> None:
+def sum_up(letter: CollectionLetter, lines: Sequence[Named]) -> None:
     letter.amount = sum((line.debt.open_amount for line in lines), ZERO)
     letter.overdue = sum((line.debt.open_amount for line in lines if line.days > 0), ZERO)
     letter.penalty = sum((line.fine for line in lines), ZERO)
@@ -207,7 +218,8 @@ def addressee(contacts: Sequence[Contact], role: str) -> Contact | None:
     return next((each for wanted in order for each in contacts if each.role == wanted), next(iter(contacts), None))
 
 
-def _letter(each: Due, lines: Sequence[Named], facts: Facts) -> CollectionLetter:
+def letter_of(each: Due, lines: Sequence[Named], facts: Facts) -> CollectionLetter:
+    """A letter of the policy, not saved: without an address, or where the level asks for it, it waits for approval."""
     client, level = facts.clients[each.client_id], facts.levels[each.level_id]
     contact = addressee(facts.contacts.get(client.pk, ()), level.contact_role)
     email = contact.email if contact else client.email
@@ -223,7 +235,7 @@ def _letter(each: Due, lines: Sequence[Named], facts: Facts) -> CollectionLetter
         email=email,
         with_penalty=level.with_penalty,
     )
-    _sum_up(letter, lines)
+    sum_up(letter, lines)
     values = _values(letter, lines, facts)
     letter.subject, letter.text = filled(level.subject, values)[:200], filled(level.text, values)
     return letter

@@ -12,7 +12,15 @@ from accounts.serializers import ActivitySerializer
 from kam.api.verbs import ReasonSerializer, Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
-from orders.actions import calls, collecting_policy, letter_steps, promises_to_pay, shipping_stops, stop_list
+from orders.actions import (
+    calls,
+    collecting_policy,
+    letter_steps,
+    letters_on_demand,
+    promises_to_pay,
+    shipping_stops,
+    stop_list,
+)
 from orders.filters.collecting import DebtorFilter, LetterFilter, PromiseFilter, ShippingStopFilter, StopListFilter
 from orders.flow import LETTER_FLOW, PROMISE_FLOW
 from orders.models import (
@@ -40,7 +48,8 @@ def note_call(pk: int, *, by, day, **fields) -> Activity:
 class DebtorApi(ScopedViewSet):
     """Clients with what they owe late, whom to ring and what was promised; `?overdue=0.01` leaves only who owes.
 
-    `POST …/call/` writes down a talk; a promise is a `POST /payment-promises/`.
+    `POST …/call/` writes down a talk, `POST …/prepare-letter/` prepares a letter as the night would; a promise is a
+    `POST /payment-promises/`.
     """
 
     model = Debtor
@@ -49,6 +58,8 @@ class DebtorApi(ScopedViewSet):
     verbs = (
         Verb("call", note_call, serializers.CallSerializer, status=201, answer=ActivitySerializer,
              permission="accounts.add_activity"),
+        Verb("prepare-letter", letters_on_demand.prepare_letter, serializers.PrepareLetterSerializer, status=201,
+             answer=serializers.LetterSerializer, permission="orders.send_letter"),
     )  # fmt: skip
 
     def get_queryset(self):
@@ -97,7 +108,10 @@ class PromiseApi(ScopedViewSet):
 
 @register("letters")
 class LetterApi(ScopedViewSet):
-    """Letters about debts: `send`, `post` or `skip` them; the policy prepares them every night."""
+    """Letters about debts: `send`, `post` or `skip` them.
+
+    The policy prepares them every night; `POST /debtors/{id}/prepare-letter/` prepares one at once.
+    """
 
     model = CollectionLetter
     serializer_class, change_serializer = serializers.LetterSerializer, serializers.LetterWriteSerializer

@@ -64,6 +64,19 @@ class StopLettersForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
+class PrepareLetterForm(Form):
+    """Which letter to prepare, and why where the debt was written about already."""
+
+    level = forms.ModelChoiceField(
+        queryset=LetterLevel.objects.in_force(), label=_("Letter"), empty_label=None,
+        widget=forms.RadioSelect({"class": "one-a-row"}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Why again"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}),
+        help_text=_("Needed where this debt was written about already."),
+    )  # fmt: skip
+
+
 class NewStopForm(StopLettersForm):
     client = RemoteChoiceField(queryset=Client.objects.all(), label=_("Client"))
     field_order = ("client",)

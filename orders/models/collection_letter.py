@@ -29,6 +29,7 @@ class CollectionLetter(Record):
     level = models.ForeignKey("orders.LetterLevel", models.PROTECT, related_name="letters", verbose_name=_("level"))
     step = models.PositiveSmallIntegerField(_("number of the level"))
     episode_on = models.DateField(_("oldest debt due on"))
+    repeat = models.PositiveSmallIntegerField(_("repeated"), default=0, editable=False)
     prepared_on = models.DateField(_("prepared on"))
     channel = models.CharField(_("way"), max_length=6, choices=LetterLevel.Channel.choices)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.PROPOSED)
@@ -66,7 +67,8 @@ class CollectionLetter(Record):
         ]
         constraints = [
             # The job may come again, also for a past day: a client gets one letter of a level for one spell of debt.
-            models.UniqueConstraint(name="letter_once", fields=("client", "level", "episode_on")),
+            # Only a person repeats it, with a reason.
+            models.UniqueConstraint(name="letter_repeat_once", fields=("client", "level", "episode_on", "repeat")),
             models.CheckConstraint(
                 name="letter_sums",
                 condition=models.Q(amount__gt=0, overdue__gte=0, overdue__lte=models.F("amount"), penalty__gte=0),

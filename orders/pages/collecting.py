@@ -101,6 +101,7 @@ class DebtorPage(Page):
     actions = (
         quick_button(_("Note of a call"), "debtor_call", "phone", "accounts.add_activity", primary=True),
         quick_button(_("Promise to pay"), "debtor_promise", "hand-stop", "orders.add_paymentpromise"),
+        quick_button(_("Prepare a letter"), "debtor_letter", "mail-plus", "orders.send_letter"),
         quick_button(_("No letters"), "debtor_stop_letters", "mail-off", "orders.add_stoplistentry"),
         Button(
             _("Stop shipping"), lambda client, user: new_for("credithold")(client), icon="truck-off",
@@ -258,6 +259,8 @@ ClientPage.add_tab(
                  "accounts.add_activity"),
                 (_("Promise to pay"), lambda client: reverse("orders:debtor_promise", args=[client.pk]),
                  "orders.add_paymentpromise"),
+                (_("Prepare a letter"), lambda client: reverse("orders:debtor_letter", args=[client.pk]),
+                 "orders.send_letter"),
                 (_("No letters"), lambda client: reverse("orders:debtor_stop_letters", args=[client.pk]),
                  "orders.add_stoplistentry"),
             ),

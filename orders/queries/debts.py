@@ -119,11 +119,11 @@ class Caught:
     oldest: int
 
 
-def letters_due(day: date) -> list[Due]:
-    """The letters that the policy asks for as of a day and that were not prepared yet, by client."""
+def letters_due(day: date, client_ids: Collection[int] | None = None) -> list[Due]:
+    """The letters that the policy asks for as of a day, not prepared yet, by client; of all clients or of these."""
     found = []
     for part in (LATE_LETTERS, REMINDERS):
-        found += [Due(*row) for row in _rows(WRITTEN_ABOUT + part, day)]
+        found += [Due(*row) for row in _rows(WRITTEN_ABOUT + part, day, client_ids)]
     return sorted(found, key=lambda each: (each.client_id, each.level_id))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 # What a letter may name; anything else in braces is a slip of the pen and refused when the policy is edited.
@@ -18,6 +19,19 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def unknown_places(text: str) -> list[str]:
     """Return what stands in braces and is no place, in the order of the text."""
     return [name for name in PLACE.findall(text) if name not in PLACES]
+
+
+def misfit(days: int, smallest: Decimal, oldest: int | None, amount: Decimal) -> str:
+    """Return why a level does not fit what a client owes, as a code; "" where it fits.
+
+    `days` late are what the level begins at, nothing or less for a reminder; `oldest` is how late the oldest debt is
+    that it would name (None: it would name nothing) and `amount` what all of them make.
+    """
+    if oldest is None:
+        return "nothing_near" if days <= 0 else "nothing_late"
+    if days > 0 and oldest < days:
+        return "not_so_late"
+    return "below_smallest" if amount < smallest else ""
 
 
 def carried_rate(whys: Iterable[Any]) -> str:

@@ -97,10 +97,17 @@ class LetterSerializer(serializers.ModelSerializer):
     class Meta:
         model = CollectionLetter
         fields = (
-            "id", "number", "client", "client_name", "level", "step", "episode_on", "prepared_on", "channel", "status",
-            "contact", "email", "subject", "text", "amount", "overdue", "penalty", "decided_by", "sent_at", "tracking",
-            "error", "lines", *STAMPS,
+            "id", "number", "client", "client_name", "level", "step", "episode_on", "repeat", "prepared_on", "channel",
+            "status", "contact", "email", "subject", "text", "amount", "overdue", "penalty", "decided_by", "sent_at",
+            "tracking", "error", "lines", *STAMPS,
         )  # fmt: skip
+
+
+class PrepareLetterSerializer(serializers.Serializer):
+    """Without a `level`, the one that the policy takes next; a `reason` where the debt was written about already."""
+
+    level = VisibleId(LetterLevel, source="level_id", required=False, allow_null=True, default=None)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
 
 
 class LetterWriteSerializer(serializers.Serializer):

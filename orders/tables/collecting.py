@@ -12,9 +12,11 @@ from kam.clock import day_of, today
 from kam.pages import Column, Table, address_of
 
 CALL, PROMISE, LETTERS = "orders:debtor_call", "orders:debtor_promise", "orders:debtor_stop_letters"
+PREPARE = "orders:debtor_letter"
 QUICK = (
     (CALL, "phone", _("Note of a call")),
     (PROMISE, "hand-stop", _("Promise to pay")),
+    (PREPARE, "mail-plus", _("Prepare a letter")),
     (LETTERS, "mail-off", _("No letters")),
 )
 
