@@ -40,6 +40,7 @@ class ClientFilter(FilterSet):
     class Meta:
         model, fields = Client, ()
         main = ("status", "channel", "manager", "city", "no_next_step")
+        guarded = {"on_hold": "accounts.view_credithold"}
 
     def by_next_step(self, rows, name, value):
         """Clients with whom nothing is planned, or those with whom something is."""

@@ -26,6 +26,7 @@ class Standing(Panel):
     """What stands in the way of selling to the client: holds, and terms that are missing."""
 
     template = "accounts/panels/standing.html"
+    permission = "accounts.view_credithold"
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         holds = live_holds([document.pk]).get(document.pk, [])
@@ -59,7 +60,7 @@ class GroupLimits(Panel):
 
     template = "accounts/panels/group_limits.html"
     title = _("The group's limit")
-    permission = "accounts.view_clientgroup"
+    permission = "accounts.view_creditterms"
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         group = document if isinstance(document, ClientGroup) else document.group

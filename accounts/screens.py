@@ -21,12 +21,14 @@ from kam.refusals import Refused
 class FormScreen(Screen):
     """A form of its own: GET shows it, POST calls `act(document, values)`, which returns what to tell the person.
 
-    With a `model` the screen is about one row, found as the person sees it.
+    With a `model` the screen is about one row, found as the person sees it; with `by_right` as the screen's own right
+    reaches it, for a deed on a row whose page may be closed to the person.
     """
 
     template = "accounts/form.html"
     form: type[Form] = Form
     model: Any = None
+    by_right = False
     submit: Any = gettext_lazy("Save")
     groups = ()
 
@@ -42,7 +44,9 @@ class FormScreen(Screen):
         """The row the screen is about, or 404."""
         if self.model is None:
             return None
-        row = self.model._default_manager.visible_to(self.request.user).filter(pk=kwargs["pk"]).first()
+        rows, user = self.model._default_manager.all(), self.request.user
+        seen = rows.reached_by(user, self.permission) if self.by_right else rows.visible_to(user)
+        row = seen.filter(pk=kwargs["pk"]).first()
         if row is None:
             raise Http404
         return row

@@ -333,6 +333,13 @@ class GroupSerializer(serializers.ModelSerializer):
         model = ClientGroup
         fields = ("id", "name", "credit_limit", "comment", *STAMPS)
 
+    def to_representation(self, group):
+        """The limit is null for who may not know credit terms."""
+        found, request = super().to_representation(group), self.context.get("request")
+        if request is not None and not request.user.has_perm("accounts.view_creditterms"):
+            found["credit_limit"] = None
+        return found
+
 
 class GroupWriteSerializer(serializers.ModelSerializer):
     class Meta:

@@ -59,8 +59,9 @@ class ClientTable(Table):
     kpp = Column(_("KPP"), visible=False)
     phone = Column(_("Phone"), visible=False)
     limit = Column(
-        _("Credit limit"), kind="money", accessor=lambda client: getattr(terms_of(client), "credit_limit", None)
-    )
+        _("Credit limit"), kind="money", accessor=lambda client: getattr(terms_of(client), "credit_limit", None),
+        permission="accounts.view_creditterms",
+    )  # fmt: skip
 
     class Meta:
         related = ("manager", "segment", "territory", "group")
@@ -300,7 +301,9 @@ class ActivityTable(Table):
 
 class ClientGroupTable(Table):
     name = Column(TITLE, kind="link", sort="sort_key")
-    credit_limit = Column(_("Group credit limit"), kind="money", sort=True)
+    credit_limit = Column(
+        _("Group credit limit"), kind="money", sort=True, permission="accounts.view_creditterms"
+    )  # fmt: skip
     comment = Column(_("Comment"), visible=False)
 
     class Meta:

@@ -1,7 +1,8 @@
 """Who may do what: the one readable place.
 
 A role is a group of the same name, seeded by migration. It says how far its holder sees (`scope`) and
-what its holder may do (`grants`). Codes are `app.verb_noun`; `app.view_*` opens every document of an app.
+what its holder may do (`grants`). Codes are `app.verb_noun`; `app.view_*` opens every document of an app but
+what is guarded. The sets of codes that several roles share stand in `kam.grants`.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,26 @@ from dataclasses import dataclass
 from enum import Enum
 
 from django.utils.translation import gettext_lazy as _
+
+from kam.grants import (
+    BANK_VIEW,
+    BANK_WORK,
+    CATALOGUE_WORK,
+    CLAIM_WORK,
+    CLIENT_WORK,
+    COLLECTING,
+    COLLECTING_POLICY,
+    COVER_WORK,
+    EVERYONE,
+    EXPORT,
+    GUARDED,
+    MONEY_WORK,
+    ORDER_WORK,
+    REVIEW_WORK,
+    SETTLEMENT_WORK,
+    TRUSTED,
+    WAREHOUSE_WORK,
+)
 
 
 class Scope(Enum):
@@ -28,136 +49,12 @@ class Role:
     grants: frozenset[str]
 
 
-# What nobody gets by the way: `view_*` does not open these, they are granted by name.
-GUARDED = frozenset(
-    {
-        "orders.view_cost",
-        "orders.view_margin",
-        "orders.view_bankaccount",
-        "orders.view_bankstatement",
-        "orders.view_bankstatementline",
-        "kam.view_exportlog",
-    }
-)
-
-EVERYONE = {
-    "kam.view_notification",
-    "kam.view_run",
-    "kam.view_savedview",
-    "kam.add_attachment",
-    "kam.view_attachment",
-    "kam.view_substitution",
-    "kam.view_trail",
-    "accounts.view_*",
-    "orders.view_*",
-    "stock.view_*",
-    "reports.view_*",
-}
-CLIENT_WORK = {
-    "accounts.add_client",
-    "accounts.change_client",
-    "accounts.add_outlet",
-    "accounts.change_outlet",
-    "accounts.add_contact",
-    "accounts.change_contact",
-    "accounts.add_activity",
-    "accounts.change_activity",
-    "accounts.add_contract",
-    "accounts.change_contract",
-    "accounts.add_creditfact",
-    "accounts.change_creditfact",
-}
-# A review of a client's credit: drafted and proposed by who looks after it, decided above.
-REVIEW_WORK = {"orders.add_creditreview", "orders.change_creditreview", "orders.propose_creditreview"}
-COVER_WORK = {"accounts.add_creditcover", "accounts.change_creditcover"}
-ORDER_WORK = {
-    "orders.add_order",
-    "orders.change_order",
-    "orders.submit_order",
-    "orders.confirm_order",
-    "orders.cancel_order",
-    "orders.reopen_order",
-    "orders.release_reservation",
-    "orders.transfer_reservation",
-    "orders.add_return",
-    "orders.print_document",
-}
-WAREHOUSE_WORK = {
-    "orders.change_shipment",
-    "orders.ship_order",
-    "orders.deliver_shipment",
-    "orders.add_invoice",
-    "orders.receive_return",
-    "orders.close_order",
-}
-CATALOGUE_WORK = {
-    "orders.add_product",
-    "orders.change_product",
-    "orders.add_brand",
-    "orders.change_brand",
-    "orders.add_category",
-    "orders.change_category",
-    "orders.add_price",
-    "orders.change_price",
-    "orders.import_catalogue",
-    "orders.add_supply",
-    "orders.change_supply",
-}
-MONEY_WORK = {
-    "orders.add_payment",
-    "orders.allocate_payment",
-    "orders.undo_allocation",
-    "orders.issue_credit_note",
-    "orders.import_statement",
-    "orders.confirm_placement",
-    "orders.undo_placement",
-    "orders.add_refund",
-    "orders.undo_refund",
-    "orders.add_bankaccount",
-    "orders.change_bankaccount",
-}
-BANK_VIEW = {
-    "orders.view_bankaccount",
-    "orders.view_bankstatement",
-    "orders.view_bankstatementline",
-}
-# The first key to money whose owner is not certain; the second is turned by another person.
-BANK_WORK = BANK_VIEW | {"orders.propose_placement", "orders.park_line"}
-COLLECTING = {
-    "orders.add_paymentpromise",
-    "orders.change_paymentpromise",
-    "orders.send_letter",
-    "orders.change_collectionletter",
-    "orders.add_stoplistentry",
-    "orders.remove_stoplistentry",
-}
-COLLECTING_POLICY = {
-    "orders.add_letterlevel",
-    "orders.change_letterlevel",
-    "orders.add_keyrate",
-    "orders.change_keyrate",
-    "orders.add_stoppolicy",
-    "orders.change_stoppolicy",
-}
-CLAIM_WORK = {
-    "orders.add_discrepancyact",
-    "orders.change_discrepancyact",
-    "orders.add_correctiveaction",
-    "orders.change_correctiveaction",
-}
-SETTLEMENT_WORK = {
-    "orders.add_reconciliation",
-    "orders.change_reconciliation",
-    "orders.add_offset",
-}
-EXPORT = {"kam.export_rows"}
-
 ROLES: dict[str, Role] = {
     "kam": Role(
         _("Key account manager"),
         Scope.OWN,
         frozenset(
-            EVERYONE
+            TRUSTED
             | CLAIM_WORK
             | SETTLEMENT_WORK
             | CLIENT_WORK
@@ -176,7 +73,7 @@ ROLES: dict[str, Role] = {
         _("Sales support"),
         Scope.ALL,
         frozenset(
-            EVERYONE
+            TRUSTED
             | CLAIM_WORK
             | SETTLEMENT_WORK
             | CLIENT_WORK
@@ -202,7 +99,7 @@ ROLES: dict[str, Role] = {
         _("Head of sales"),
         Scope.TEAM,
         frozenset(
-            EVERYONE
+            TRUSTED
             | CLAIM_WORK
             | SETTLEMENT_WORK
             | CLIENT_WORK
@@ -244,7 +141,7 @@ ROLES: dict[str, Role] = {
         _("Finance director"),
         Scope.ALL,
         frozenset(
-            EVERYONE
+            TRUSTED
             | CLAIM_WORK
             | SETTLEMENT_WORK
             | MONEY_WORK
@@ -291,7 +188,7 @@ ROLES: dict[str, Role] = {
         _("General director"),
         Scope.ALL,
         frozenset(
-            EVERYONE
+            TRUSTED
             | EXPORT
             | BANK_VIEW
             | {
@@ -307,6 +204,7 @@ ROLES: dict[str, Role] = {
                 "accounts.place_hold",
                 "accounts.lift_hold",
                 "orders.confirm_placement",
+                "orders.follow_debts",
                 "accounts.hand_over_client",
                 "kam.add_substitution",
             }
@@ -327,7 +225,7 @@ ROLES: dict[str, Role] = {
         _("Administrator"),
         Scope.ALL,
         frozenset(
-            EVERYONE
+            TRUSTED
             | CATALOGUE_WORK
             | EXPORT
             | {

@@ -51,6 +51,7 @@ class CreditCheck(Panel):
 
     template = "orders/panels/credit.html"
     title = _("Credit check")
+    permission = "accounts.view_creditterms"
 
     def __init__(self, only_against: bool = False) -> None:
         self.only_against = only_against

@@ -24,6 +24,7 @@ from accounts.tables import (
 )
 from kam.clock import today
 from kam.models import User
+from kam.models.trail_entry import keep_private
 from kam.pages import Attachments, Button, Choice, Fact, Facts, Figure, Page, Rows, Tab, Trail, add_choice
 from kam.pages.trails import VERBS
 
@@ -65,6 +66,8 @@ VERBS.update(
         "close": _("Ended"),
     }
 )
+keep_private("accounts.view_credithold", document_kind="accounts.client", verb__in=("place_hold", "lift_hold"))
+keep_private("accounts.view_creditterms", document_kind="accounts.client", verb="set_terms")
 
 
 def log_address(client, user=None) -> str:
@@ -158,6 +161,7 @@ class ClientPage(Page):
                 Rows("contracts", ContractOfClientTable, empty=_("No contracts.")),
                 Rows("holds", HoldOfClientTable, empty=_("The client was never on hold.")),
             ),
+            permission="accounts.view_creditterms",
         ),
         Tab("managers", _("KAMs"), (Rows("handovers", HandoverTable, _("Who looked after the client")),)),
     )

@@ -25,7 +25,10 @@ from accounts.tables import (
     SegmentTable,
     TerritoryTable,
 )
+from kam.models.trail_entry import keep_private
 from kam.pages import Button, Fact, Facts, Page, Rows, Trail
+
+keep_private("accounts.view_creditterms", document_kind="accounts.clientgroup", changes__has_key="credit_limit")
 
 
 class ClientGroupPage(Page):
@@ -35,7 +38,11 @@ class ClientGroupPage(Page):
     create, change = create_client_group, change_client_group
     path, icon, menu, menu_order = "groups", "sitemap", "clients", 20
     panels = (
-        Facts("credit_limit", Fact("comment", hide_empty=True), title=_("Group")),
+        Facts(
+            Fact("credit_limit", permission="accounts.view_creditterms"),
+            Fact("comment", hide_empty=True),
+            title=_("Group"),
+        ),
         GroupLimits(),
         Rows("clients", ClientOfGroupTable, empty=_("No client belongs to this group yet.")),
         Trail(),

@@ -34,9 +34,13 @@ def register(prefix: str):
 
 
 class VisibleId(serializers.PrimaryKeyRelatedField):
-    """The id of a row the person may see; the action gets the id. One query each: not for rows of a long list."""
+    """The id of a row the person may see; the action gets the id. One query each: not for rows of a long list.
 
-    def __init__(self, model: type[Model] | None = None, **kwargs):
+    With a `right` the rows are those the person reaches with it, whether or not they may see them.
+    """
+
+    def __init__(self, model: type[Model] | None = None, right: str = "", **kwargs):
+        self.right = right
         if model is not None and not kwargs.get("read_only"):
             kwargs["queryset"] = model._default_manager.all()
         super().__init__(**kwargs)
@@ -44,7 +48,9 @@ class VisibleId(serializers.PrimaryKeyRelatedField):
     def get_queryset(self):
         request = self.context.get("request")
         rows = super().get_queryset()
-        return rows.visible_to(request.user) if request is not None else rows.none()
+        if request is None:
+            return rows.none()
+        return rows.reached_by(request.user, self.right) if self.right else rows.visible_to(request.user)
 
     def to_internal_value(self, data):
         return super().to_internal_value(data).pk

@@ -5,9 +5,24 @@ from kam.access import ScopedQuerySet
 from kam.models.fields import MomentField
 from kam.phrases import told_of
 
+# What of a page's history asks for a right of its own: which entries, and the right.
+PRIVATE: list[tuple[models.Q, str]] = []
+
+
+def keep_private(permission: str, **which) -> None:
+    """Show these entries only to who has the right: they tell what the page itself keeps from others."""
+    PRIVATE.append((models.Q(**which), permission))
+
 
 class TrailEntryQuerySet(ScopedQuerySet):
     view_permission = "kam.view_trail"
+
+    def visible_to(self, user):
+        rows = super().visible_to(user)
+        for which, permission in PRIVATE:
+            if not user.has_perm(permission):
+                rows = rows.exclude(which)
+        return rows
 
     def of(self, document):
         """Everything that happened to one document, latest first."""

@@ -94,12 +94,18 @@ class TodayFilter(YesNoFilter):
 class FilterSet(django_filters.FilterSet):
     """Base of every filter set of ours. `Meta.main` names the up to five filters shown at once.
 
-    `names`, where given, are the only filters that it holds.
+    `names`, where given, are the only filters that it holds. `Meta.guarded` maps a filter to the code without which it
+    does not exist for a user: what a column hides, a filter must not find out.
     """
 
     def __init__(self, *args: Any, names: Collection[str] | None = None, **kwargs: Any) -> None:
         if names is not None:
             self.base_filters = {name: each for name, each in self.base_filters.items() if name in names}
+        request = kwargs.get("request")
+        guarded = getattr(getattr(self, "Meta", None), "guarded", {})
+        self.hidden = {name for name, code in guarded.items() if request and not request.user.has_perm(code)}
+        if self.hidden:
+            self.base_filters = {name: each for name, each in self.base_filters.items() if name not in self.hidden}
         super().__init__(*args, **kwargs)
         user = self.request.user if self.request is not None else None
         if user is not None:

@@ -17,7 +17,7 @@ hundred cells.
 
 import html
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -53,6 +53,7 @@ class Column:
     href        function of the row giving the address of the cell; a "link" without it opens the row
     tones       status value -> tone, over the common ones
     hint        shorter text under the value (function of the row)
+    opens       code without which `href` is left out: the page it leads to is closed to the user
     asked_by    name of a filter: the column is shown where that filter is set, whatever the user chose
     """
 
@@ -68,6 +69,7 @@ class Column:
     href: Value | None = None
     tones: dict[str, str] | None = None
     hint: Value | None = None
+    opens: str = ""
     asked_by: str = ""
     name: str = field(default="", init=False)
 
@@ -287,6 +289,13 @@ _WRITERS = {
 }  # fmt: skip
 
 
+def unlinked(column: Column) -> Column:
+    """The same column that leads nowhere."""
+    plain = replace(column, href=None)
+    plain.name = column.name
+    return plain
+
+
 class Table:
     """A declared table: subclass it and name the columns in the order they are read."""
 
@@ -313,7 +322,7 @@ class Table:
     def allowed(cls, user: Any) -> dict[str, Column]:
         """The columns that exist for this user."""
         return {
-            name: column
+            name: column if not column.opens or user.has_perm(column.opens) else unlinked(column)
             for name, column in cls.columns.items()
             if not column.permission or user.has_perm(column.permission)
         }

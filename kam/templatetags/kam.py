@@ -89,6 +89,8 @@ def widget(bound: forms.BoundField, size: str = "", hide_label: bool = False) ->
 @register.simple_tag
 def list_filter(filterset: FilterSet, name: str) -> SafeString:
     """A filter of a list: its label, its control, and what is wrong with what was set."""
+    if name in filterset.hidden:
+        return SafeString("")
     if name in filterset.filters:
         return _filter(filterset.form[name])
     return blank_filter(type(filterset), name, get_language())

@@ -343,6 +343,8 @@ class OverdueWork(Panel):
                 f"{reverse('orders:discrepancy_list')}{mine}",
             ),
         ]
+        if not request.user.has_perm("orders.view_discrepancy"):
+            found.pop()
         late = [each for each in found if each[1]]
         return {"late": late} if late else None
 

@@ -138,6 +138,7 @@ class StopNotice(Panel):
     """On an order: shipping to its client is stopped by lateness, and why."""
 
     template = "orders/panels/stop_notice.html"
+    permission = "orders.view_shippingstop"
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         if document.status in ("shipped", "closed", "cancelled"):
@@ -154,7 +155,7 @@ class DebtsToday(Panel):
 
     template = "orders/panels/debts_today.html"
     title = _("Debts to collect")
-    permission = "orders.add_paymentpromise"
+    permission = "orders.follow_debts"
     side = True
 
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:

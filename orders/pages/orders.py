@@ -96,7 +96,7 @@ class OrderPage(Page):
     figures = (
         Figure(_("Total"), "total"),
         Figure(
-            _("Headroom after"), headroom_after, tone=tone_below_zero,
+            _("Headroom after"), headroom_after, tone=tone_below_zero, permission="accounts.view_creditterms",
             href=lambda order, user: "?tab=credit", hint=_("at the last credit check"),
         ),
         Figure(_("Shipped"), lambda order, user: progress(order).shipped_percent, kind="percent"),
@@ -140,7 +140,7 @@ class OrderPage(Page):
             (Rows("reservations", ReservationOfOrderTable, _("Reserved goods"), rows=reservations_of,
                   empty=_("Nothing is reserved: goods are reserved when the order is confirmed.")),),
         ),
-        Tab("credit", _("Credit"), (CreditCheck(),)),
+        Tab("credit", _("Credit"), (CreditCheck(),), permission="accounts.view_creditterms"),
     )  # fmt: skip
 
     @classmethod

@@ -66,6 +66,12 @@ class ShipmentPage(Page):
             _("Open the invoice"), lambda doc, user: reverse("orders:invoice_detail", args=[doc.invoice.pk]),
             icon="file-invoice", permission="orders.view_invoice", shown=lambda doc, user: hasattr(doc, "invoice"),
         ),
+        # Who sees the invoice takes goods back from there.
+        Button(
+            _("Take goods back"), lambda doc, user: reverse("orders:invoice_return", args=[doc.invoice.pk]),
+            icon="truck-return", permission="orders.add_return",
+            shown=lambda doc, user: hasattr(doc, "invoice") and not user.has_perm("orders.view_invoice"),
+        ),
     )  # fmt: skip
 
     @classmethod
@@ -91,7 +97,7 @@ class ReturnPage(Page):
     step_forms = {"receive": ReceiveForm}
     menu, menu_order, icon = "orders", 40, "truck-return"
     search = ("number__istartswith", "client__search", "invoice__number__istartswith")
-    empty = _("No return fits. Goods are taken back from the page of their invoice.")
+    empty = _("No return fits. Goods are taken back from the page of their invoice or shipment.")
     figures = (Figure(_("Total"), "total"),)
     panels = (
         Rows("lines", ReturnLineTable, _("Goods")),
@@ -188,7 +194,7 @@ class ReturnScreen(LinesScreen):
 
     app, name, path = "orders", "invoice_return", "invoices/<int:pk>/return/"
     title, permission, submit = _("Take goods back"), "orders.add_return", _("Ask for the return")
-    form, model = ReturnForm, Invoice
+    form, model, by_right = ReturnForm, Invoice, True
     headings = ((_("Product"), False), (_("Invoiced"), True), (_("Can come back"), True))
     inputs = (("units", _("Come back")), ("damaged", _("Unfit to sell")))
     lines_title, empty = _("Goods"), _("Everything of this invoice has come back.")
@@ -226,7 +232,9 @@ class ReturnScreen(LinesScreen):
         return gettext("%(document)s waits for approval.") % {"document": asked}
 
     def back(self, document):
-        return reverse("orders:invoice_detail", args=[document.pk])
+        if self.request.user.has_perm("orders.view_invoice"):
+            return reverse("orders:invoice_detail", args=[document.pk])
+        return address_of(document.shipment) or ReturnPage.list_url()
 
 
 class InvoiceShipmentScreen(PostScreen):

@@ -211,7 +211,8 @@ class NewReturnLineSerializer(serializers.Serializer):
 
 
 class NewReturnSerializer(serializers.Serializer):
-    invoice = VisibleId(Invoice, source="invoice_id")
+    # Whoever may ask for a return may name the invoice, though they do not see what is paid of it.
+    invoice = VisibleId(Invoice, source="invoice_id", right="orders.add_return")
     reason = serializers.ChoiceField(choices=Return.Reason.choices)
     comment = serializers.CharField(required=False, allow_blank=True)
     lines = NewReturnLineSerializer(many=True)

@@ -46,8 +46,11 @@ class OrderSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
     def get_credit(self, order: Order) -> dict[str, Any] | None:
-        """The last credit check; of its reasons the codes alone for who may not know the payer's money."""
+        """The last credit check; of its reasons the codes alone for who may not know the payer's money, and nothing for
+        who has no part in credit."""
         request = self.context.get("request")
+        if request is not None and not request.user.has_perm("accounts.view_creditterms"):
+            return None
         if not order.credit or (request is not None and order.shows_money_to(request.user)):
             return order.credit
         return {"allowed": order.credit["allowed"], "reasons": [{"code": each["code"]} for each in

@@ -31,8 +31,9 @@ class ShipmentOfOrderTable(Table):
     carrier = Column(_("Carrier"))
     tracking = Column(_("Tracking number"))
     invoice = Column(
-        _("Invoice"), accessor="invoice.number", href=lambda row: address_of(getattr(row, "invoice", None))
-    )
+        _("Invoice"), accessor="invoice.number", href=lambda row: address_of(getattr(row, "invoice", None)),
+        opens="orders.view_invoice",
+    )  # fmt: skip
     total = Column(_("Total"), kind="money", total=True)
 
     class Meta:
@@ -62,7 +63,9 @@ class ReturnTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
     requested_on = Column(_("Asked on"), kind="date", sort=("requested_on", "pk"))
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
-    invoice = Column(_("Invoice"), accessor="invoice.number", href=lambda row: address_of(row.invoice))
+    invoice = Column(
+        _("Invoice"), accessor="invoice.number", href=lambda row: address_of(row.invoice), opens="orders.view_invoice"
+    )
     kind = Column(_("Kind"), accessor="get_kind_display", sort="kind")
     reason = Column(_("Reason"), accessor="get_reason_display", sort="reason")
     status = Column(_("State"), kind="chip", sort=True)

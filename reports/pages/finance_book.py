@@ -35,10 +35,10 @@ class FinanceBookScreen(Screen):
     """The workbook; needs the right to export, and is written down."""
 
     app, name, path = "reports", "finance_book", "reports/finance.xlsx"
-    title, permission = _("Finance workbook"), EXPORT
+    title, permission = _("Finance workbook"), VIEW
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(VIEW):
+        if not request.user.has_perm(EXPORT):
             raise PermissionDenied
         address = read_params(request.GET, request.user)
         asked = address.asked
