@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from kam.api.verbs import Verb
@@ -76,7 +77,11 @@ class KeyFigureApi(ScopedViewSet):
         ],
         responses=serializers.ReturnsRowSerializer(many=True),
     )
-    @action(detail=False, methods=["get"], filter_backends=(), pagination_class=None)
+    # Returns are open to some who may not see key figures: the right of its own is asked below.
+    @action(
+        detail=False, methods=["get"], filter_backends=(), pagination_class=None,
+        permission_classes=(IsAuthenticated,),
+    )  # fmt: skip
     def returns(self, request, *args, **kwargs):
         """What came back or differed at acceptance, of the clients that the person may see."""
         self.demand("orders.view_return")

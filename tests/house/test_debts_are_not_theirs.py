@@ -49,7 +49,7 @@ PRIVATE_ROUTES = [prefix for prefix, view in sorted(VIEWSETS.items()) if view.pe
 
 @pytest.fixture(params=OUTSIDE)
 def outsider(request, db):
-    """One of each of the three roles, who may export besides, so that a refusal is not for want of that."""
+    """One of each of the three roles."""
     return person(f"outside-{request.param}", "Посторонний", "Павел", request.param)
 
 
@@ -107,6 +107,15 @@ def test_a_route_refuses_them(outsider, prefix, anna):
     name = prefix.replace("/", "-")
     assert api(outsider).get(reverse(f"api:{name}-list")).status_code == 403
     assert api(outsider).get(reverse(f"api:{name}-detail", args=[row.pk])).status_code == 403
+
+
+def test_the_analysis_of_returns_stays_theirs(outsider):
+    assert visitor(outsider).get(reverse("reports:returns")).status_code == 200
+    assert api(outsider).get("/api/v1/key-figures/returns/").status_code == 200
+    assert api(outsider).get("/api/v1/key-figures/finance/").status_code == 403
+    assert api(outsider).get("/api/v1/invoices/ageing/").status_code == 403
+    assert api(outsider).get("/api/v1/orders/held/").status_code == 403
+    assert APIClient().get("/api/v1/key-figures/returns/").status_code == 401
 
 
 class TestPagesTheyOpen:
