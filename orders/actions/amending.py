@@ -13,8 +13,10 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kam.money import ZERO
+from kam.phrases import Phrase
 from kam.refusals import Refusal, Refused
 from kam.wording import refusals_for, worded
 from kam.writing import writes
@@ -143,7 +145,7 @@ def _reserve_anew(order: Order, changed: Sequence[OrderLine], day: date) -> int:
     if order.warehouse_id is None:
         return 0
     needed = {line.pk: line.unshipped for line in changed}
-    shrink_lines(needed, str(_("the order was amended")))
+    shrink_lines(needed, Phrase(gettext_noop("the order was amended")))
     asking = [line for line in open_lines(order.pk) if line.pk in needed]
     return reserve_lines(order, asking, day, partial=order.allow_partial, insist=not order.allow_partial)
 

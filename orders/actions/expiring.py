@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Min, Sum
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.queries import calendar
 from kam import clock
 from kam.notifications import Message, notify_each
+from kam.phrases import Phrase
 from kam.writing import writes
 from orders.actions.confirming import AHEAD
 from orders.actions.holding import end_reservations
@@ -54,7 +54,7 @@ def expire_reservations(day: date) -> Expired:
 def _expire_batch(day: date):
     rows = Reservation.objects.live().filter(expires_on__lt=day).order_by("expires_on", "pk")
     pks = list(rows.values_list("pk", flat=True)[:BATCH])
-    ended = end_reservations(pks, str(_("expired")), expired_before=day)
+    ended = end_reservations(pks, Phrase(gettext_noop("expired")), expired_before=day)
     tell_of_loss(ended, EXPIRED, verb="reservation_expired")
     return ended
 

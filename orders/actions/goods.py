@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kam import clock
+from kam.phrases import Phrase, parts_of
 from kam.refusals import Refusal
 from kam.rows import save_rows
 from orders.models import Order, OrderLine, Quota, Reservation, StockLevel, SupplyLine
 
-SHIPPED_ANOTHER_WAY = "shipped from stock"
+SHIPPED_ANOTHER_WAY = Phrase(gettext_noop("shipped from stock"))
 
 
 @dataclass
@@ -122,12 +124,14 @@ def _short(line: OrderLine, wanted: int, there: int) -> Refusal:
     return Refusal("short_of_goods", text % values, line=line.position)
 
 
-def _end(parts: list[tuple[Reservation, int]], status: str, now, reason: str) -> None:
+def _end(parts: list[tuple[Reservation, int]], status: str, now, reason: str | Phrase) -> None:
     """End reservations; one that ends in part keeps the rest, and the part becomes a row of its own."""
     whole, cut, pieces = [], [], []
+    told = {"end_reason": str(reason), "end_reason_parts": parts_of(reason)}
     for reservation, units in parts:
         if units == reservation.quantity:
-            reservation.status, reservation.ended_at, reservation.end_reason = status, now, reason
+            reservation.status, reservation.ended_at = status, now
+            reservation.end_reason, reservation.end_reason_parts = told.values()
             whole.append(reservation)
             continue
         reservation.quantity -= units
@@ -143,10 +147,10 @@ def _end(parts: list[tuple[Reservation, int]], status: str, now, reason: str) ->
             promised_at=reservation.promised_at,
             expires_on=reservation.expires_on,
             ended_at=now,
-            end_reason=reason,
+            **told,
         )
         pieces.append(piece)
-    save_rows(whole, ["status", "ended_at", "end_reason"])
+    save_rows(whole, ["status", "ended_at", *told])
     save_rows(cut, ["quantity"])
     Reservation.objects.bulk_create(pieces)
 

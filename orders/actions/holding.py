@@ -4,6 +4,7 @@ Every function here is called under the locks of the rows it moves (see locking.
 statement, whatever the number of rows.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from datetime import date
 from django.db import connection
 
 from kam.clock import told
+from kam.phrases import Phrase
 from orders.actions.locking import lock_counters
 from orders.models import Reservation
 from orders.rules.reservation import Held, LinePlan, Source, given_up
@@ -33,7 +35,7 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]
 # Counters are grouped by row: several reservations may stand on one.
 END = """
 WITH ended AS (
-    UPDATE orders_reservation SET status = 'released', end_reason = %(reason)s,
+    UPDATE orders_reservation SET status = 'released', end_reason = %(reason)s, end_reason_parts = %(parts)s::jsonb,
         ended_at = coalesce(%(at)s::timestamptz, clock_timestamp())
     WHERE id = ANY(%(pks)s) AND status = 'live'
         AND (%(expired_before)s::date IS NULL OR expires_on < %(expired_before)s::date)
@@ -95,7 +97,7 @@ def place_reservations(plans: Iterable[LinePlan], expires_on: date) -> int:
     return sum(row[5] for row in rows)
 
 
-def end_reservations(pks: Collection[int], reason: str, expired_before: date | None = None) -> list[Ended]:
+def end_reservations(pks: Collection[int], reason: str | Phrase, expired_before: date | None = None) -> list[Ended]:
     """End those of the reservations that still live and give their units back; locks the counters first.
 
     With `expired_before` only those whose last day is still before that day: one may have been prolonged meanwhile.
@@ -107,12 +109,13 @@ def end_reservations(pks: Collection[int], reason: str, expired_before: date | N
     if sources:
         lock_counters(*({each for each in column if each} for column in zip(*sources, strict=True)))
     with connection.cursor() as cursor:
-        values = {"pks": list(pks), "reason": reason[:200], "expired_before": expired_before, "at": told()}
+        values = {"pks": list(pks), "reason": str(reason)[:200], "expired_before": expired_before, "at": told()}
+        values["parts"] = json.dumps(reason.parts(), ensure_ascii=False) if isinstance(reason, Phrase) else None
         cursor.execute(END, values)
         return [Ended(*row) for row in cursor.fetchall()]
 
 
-def shrink_lines(needed: Mapping[int, int], reason: str) -> list[Ended]:
+def shrink_lines(needed: Mapping[int, int], reason: str | Phrase) -> list[Ended]:
     """Let lines of a locked order (ids) hold no more than these units; what they keep keeps its place in the queue."""
     rows = Reservation.objects.live().filter(line_id__in=needed)
     # An arrival may turn a promise into stock meanwhile: what is held is read under the lock of its source.
@@ -135,7 +138,7 @@ def shrink_lines(needed: Mapping[int, int], reason: str) -> list[Ended]:
     return end_reservations([*(pk for pk in given if pk not in cut), *parts], reason)
 
 
-def free_order(order_id: int, reason: str, line_ids: Collection[int] | None = None) -> list[Ended]:
+def free_order(order_id: int, reason: str | Phrase, line_ids: Collection[int] | None = None) -> list[Ended]:
     """End the live reservations of a locked order, or only of some of its lines."""
     rows = Reservation.objects.live().filter(line__order_id=order_id)
     if line_ids is not None:

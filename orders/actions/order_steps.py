@@ -4,8 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kam.flows import mover
+from kam.phrases import Phrase
 from kam.refusals import Refusal, Refused
 from kam.rows import save_rows
 from kam.writing import writes
@@ -110,7 +112,7 @@ def close_order(pk: int, *, by, day: date, reason: str = "") -> Order:
     """Close an order: what was not shipped is given up and its goods are free. Raises Forbidden and Refused."""
     order = lock_order(pk)
     step, who = ORDER_FLOW.check(order, "close", by=by, reason=reason)
-    freed = free_order(order.pk, reason or str(_("the order was closed")))
+    freed = free_order(order.pk, reason or Phrase(gettext_noop("the order was closed")))
     given_up = [line for line in order.lines.all() if line.unshipped]
     for line in given_up:
         line.cancelled += line.unshipped

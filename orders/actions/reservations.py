@@ -102,7 +102,7 @@ def _locked(pk: int, by, *others: int) -> tuple[Reservation, dict[int, Order]]:
 
 
 def _ended(reservation: Reservation) -> Refusal:
-    text = _("These goods are not reserved any more: %(reason)s") % {"reason": reservation.end_reason}
+    text = _("These goods are not reserved any more: %(reason)s") % {"reason": reservation.why_ended}
     return Refusal("not_live", text)
 
 

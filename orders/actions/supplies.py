@@ -6,9 +6,11 @@ from datetime import date
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kam import trail
 from kam.access import authority
+from kam.phrases import Phrase
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.goods import put_back
@@ -210,7 +212,7 @@ def _turn(supply: Supply, lines, arrived, turned: Mapping[int, TurnedSupply]) ->
 def _drop_rest(supply: Supply, lines) -> list[Ended]:
     """Close what came short: the promises left on it, the last ones made, are released."""
     waiting = Reservation.objects.live().filter(supply_line__in=list(lines))
-    reason = str(_("the supply came short"))
+    reason = Phrase(gettext_noop("the supply came short"))
     lost = end_reservations(list(waiting.values_list("pk", flat=True)), reason)
     supply.lines.filter(is_open=True).update(is_open=False)
     return lost

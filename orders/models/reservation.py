@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import MomentField, QuantityField
+from kam.phrases import told_of
 
 
 class ReservationQuerySet(ScopedQuerySet):
@@ -36,6 +37,7 @@ class Reservation(models.Model):
     warned_at = models.DateTimeField(_("warned"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     end_reason = models.CharField(_("why ended"), max_length=200, blank=True)
+    end_reason_parts = models.JSONField(null=True, editable=False)
 
     objects = ReservationQuerySet.as_manager()
 
@@ -59,3 +61,8 @@ class Reservation(models.Model):
 
     def __str__(self):
         return f"{self.line_id}: {self.quantity}"
+
+    @property
+    def why_ended(self) -> str:
+        """Why it ended, a reason of the program in the language now spoken."""
+        return told_of(self.end_reason_parts, self.end_reason)

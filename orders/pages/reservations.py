@@ -116,7 +116,7 @@ class ReservationPage(Page):
             Fact("line.order.client", _("Client")), "product", "quantity", Fact(source_of, _("Where from")),
             "promised_at", "expires_on", Fact("quota.units", _("Quota"), hide_empty=True),
             Fact("ended_at", hide_empty=True),
-            Fact("end_reason", hide_empty=True),
+            Fact("why_ended", _("Why ended"), hide_empty=True),
         ),
     )  # fmt: skip
 

@@ -168,6 +168,7 @@ class AmendSerializer(serializers.Serializer):
 
 class ReservationSerializer(serializers.ModelSerializer):
     order = serializers.IntegerField(source="line.order_id", read_only=True)
+    end_reason = serializers.CharField(source="why_ended", read_only=True)
 
     class Meta:
         model = Reservation

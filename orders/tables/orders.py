@@ -118,7 +118,7 @@ class ReservationTable(Table):
     status = Column(_("State"), kind="chip", tones=RESERVATION_TONES)
     promised_at = Column(_("Promised"), kind="moment", sort=True)
     expires_on = Column(_("Reserved until"), kind="date", sort=True)
-    end_reason = Column(_("Why ended"), visible=False)
+    end_reason = Column(_("Why ended"), accessor="why_ended", visible=False)
 
     class Meta:
         related = ("product", "line__order__client", "level__warehouse", "supply_line__supply")
@@ -144,7 +144,7 @@ class ReservationOfOrderTable(Table):
     source = Column(_("Where from"), accessor=source_of)
     status = Column(_("State"), kind="chip", tones=RESERVATION_TONES)
     expires_on = Column(_("Reserved until"), kind="date")
-    end_reason = Column(_("Why ended"), visible=False)
+    end_reason = Column(_("Why ended"), accessor="why_ended", visible=False)
     deeds = Column("", kind="html", accessor=_deeds, permission="orders.release_reservation", export=lambda row: "")
 
     class Meta:

@@ -1,5 +1,6 @@
 """What the program writes by itself is told in the language of who reads it, with that reader's numbers and dates."""
 
+import datetime as dt
 import html
 from decimal import Decimal
 
@@ -16,11 +17,12 @@ from kam.notifications import text_of
 from kam.phrases import Phrase, parts_of, told_of
 from kam.wording import worded
 from orders.actions.confirming import confirm_order
+from orders.actions.expiring import expire_reservations
 from orders.actions.payments import receive_payment
 from orders.actions.shipping_stops import roll_stops
-from orders.models import ShippingStop
+from orders.models import Reservation, ShippingStop
 from orders.wording import CREDIT
-from tests.factories import DAY, buyer, overdue_invoice, stocked_product, submitted_order, system_user
+from tests.factories import DAY, buyer, confirmed_order, overdue_invoice, stocked_product, submitted_order, system_user
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -136,3 +138,13 @@ def test_a_phrase_in_a_phrase():
         assert str(outer) == "Азимут is on hold: $1,234.50 late by more than 1 days, the oldest by 2."
         assert told_of(outer.parts(), "") == str(outer)
     assert (told_of(None, "как есть"), parts_of("как есть"), parts_of(outer)) == ("как есть", None, outer.parts())
+
+
+def test_a_reservation_that_ran_out_tells_each_reader(anna):
+    confirmed_order(buyer(anna), anna, {stocked_product(10): 4})
+    with translation.override("ru"):
+        expire_reservations(Reservation.objects.get().expires_on + dt.timedelta(days=1))
+    pk = Reservation.objects.get().pk
+    for language, words in (("ru", "срок истёк"), ("en", "expired")):
+        assert words in seen(anna, language, f"/reservations/{pk}/")
+        assert api_of(anna, language, f"/api/v1/reservations/{pk}/")["end_reason"] == words

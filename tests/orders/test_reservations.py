@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from accounts.models import Client
 from kam import clock
@@ -347,3 +348,22 @@ class TestAmending:
         with pytest.raises(Refused) as caught:
             amend_order(order.pk, by=anna, day=DAY, changes=[LineChange(1, line_id=other.lines.get().pk)])
         assert codes(caught) == ["foreign_line"]
+
+
+def why_ended(language):
+    with translation.override(language):
+        return [each.why_ended for each in Reservation.objects.exclude(status="live").order_by("pk")]
+
+
+def test_why_the_program_ended_it_is_told_in_the_language_of_the_reader(anna):
+    order = confirmed_order(buyer(anna), anna, {stocked_product(10): 4})
+    confirmed_order(buyer(anna), anna, {stocked_product(10): 2})
+    (amended, other) = Reservation.objects.order_by("pk")
+    line = order.lines.get()
+    with translation.override("en"):
+        amend_order(order.pk, by=anna, day=DAY, changes=[LineChange(3, line_id=line.pk)])
+        release_reservation(other.pk, by=anna, reason="Нужно другому")
+        expire_reservations(amended.expires_on + dt.timedelta(days=1))
+    assert sorted(why_ended("en")) == ["expired", "the order was amended", "Нужно другому"]
+    assert sorted(why_ended("ru")) == ["Нужно другому", "заказ изменён", "срок истёк"]
+    assert Reservation.objects.get(pk=other.pk).end_reason_parts is None
