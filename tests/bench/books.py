@@ -79,10 +79,11 @@ FROM generate_series(1, %(invoices)s / 100) n,
     LATERAL (SELECT CASE WHEN is_open THEN %(day)s::date + n %% 9 - 3 ELSE %(day)s::date - n %% 700 END AS day) d"""
 LETTERS = """
 INSERT INTO orders_collectionletter (created_at, updated_at, version, number, step, episode_on, prepared_on, channel,
-    status, email, subject, text, amount, overdue, penalty, with_penalty, tracking, error, search, client_id, level_id)
+    status, email, subject, text, amount, overdue, penalty, with_penalty, tracking, error, search, client_id, level_id,
+    repeat)
 SELECT now(), now(), 1, 'П-' || n, 1, %(day)s::date - n / %(clients)s, %(day)s::date - n / %(clients)s, 'email',
     CASE WHEN n %% 100 = 0 THEN 'proposed' ELSE 'sent' END, 'a@b.example', 'Оплата', 'Просим оплатить', 1000, 1000, 0,
-    false, '', '', '', %(first)s + n %% %(clients)s, (SELECT min(id) FROM orders_letterlevel)
+    false, '', '', '', %(first)s + n %% %(clients)s, (SELECT min(id) FROM orders_letterlevel), 0
 FROM generate_series(0, %(invoices)s / 100 - 1) n"""
 STATEMENT = """
 INSERT INTO orders_bankaccount (created_at, updated_at, version, number, bank_name, bik, currency, is_active, comment)
