@@ -40,7 +40,7 @@ from orders.pages.debtor_panels import (
 from orders.pages.money import InvoicePage
 from orders.pages.orders import OrderPage
 from orders.queries.collecting import received_for, work_of
-from orders.tables.collecting import DebtorTable, PromiseTable
+from orders.tables.collecting import QUICK, DebtorTable, PromiseTable
 
 
 def client_href(client: Any, user: Any = None) -> str:
@@ -124,10 +124,11 @@ class DebtorPage(Page):
 
     @classmethod
     def decorate(cls, rows, user):
-        """Hang on each row whom to ring, what was promised, what comes next and what is stopped."""
+        """Hang on each row whom to ring, what was promised, what comes next, what is stopped and what one may do."""
         found = work_of(rows, user)
         for row in rows:
             row.work = found[row.pk]
+            row.rights = {right for _name, right, *_shown in QUICK if allowed(user, right, row.manager_id)}
 
     @classmethod
     def subheading(cls, document):

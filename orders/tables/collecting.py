@@ -13,11 +13,12 @@ from kam.pages import Column, Table, address_of
 
 CALL, PROMISE, LETTERS = "orders:debtor_call", "orders:debtor_promise", "orders:debtor_stop_letters"
 PREPARE = "orders:debtor_letter"
+# What can be done without leaving the list, each with the right it takes.
 QUICK = (
-    (CALL, "phone", _("Note of a call")),
-    (PROMISE, "hand-stop", _("Promise to pay")),
-    (PREPARE, "mail-plus", _("Prepare a letter")),
-    (LETTERS, "mail-off", _("No letters")),
+    (CALL, "accounts.add_activity", "phone", _("Note of a call")),
+    (PROMISE, "orders.add_paymentpromise", "hand-stop", _("Promise to pay")),
+    (PREPARE, "orders.send_letter", "mail-plus", _("Prepare a letter")),
+    (LETTERS, "orders.add_stoplistentry", "mail-off", _("No letters")),
 )
 
 
@@ -53,8 +54,12 @@ def stopped(row):
 
 
 def quick(row):
-    """What can be done without leaving the list."""
-    icons = ((reverse(name, args=[row.pk]), icon, label, f"{label}: {row.name}") for name, icon, label in QUICK)
+    """What the reader may do without leaving the list: the page hung his rights on the row."""
+    icons = (
+        (reverse(name, args=[row.pk]), icon, label, f"{label}: {row.name}")
+        for name, right, icon, label in QUICK
+        if right in getattr(row, "rights", ())
+    )
     links = format_html_join(
         "",
         '<a class="icon-button" href="{0}" hx-get="{0}" hx-target="#dialog-body" data-dialog title="{2}" '

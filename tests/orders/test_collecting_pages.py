@@ -134,6 +134,18 @@ def test_a_call_and_a_promise_from_the_list(anna):
     assert "5\xa0000,00\xa0₽" in page
 
 
+def test_a_row_offers_what_the_reader_may_do(anna, boris, fedor, sonya):
+    client = debtor(anna, "Азимут", "100.00", 5)
+    deeds = [f"/collecting/{client.pk}/{deed}/" for deed in ("call", "promise", "letter", "no-letters")]
+    offered = {}
+    for person in (anna, boris, fedor, sonya):
+        visitor = browser(person)
+        text = visitor.get("/collecting/").content.decode()
+        offered[person] = [address for address in deeds if f'href="{address}"' in text]
+        assert offered[person] == [address for address in deeds if visitor.get(address).status_code == 200]
+    assert offered[anna] == deeds and offered[sonya] != deeds
+
+
 def test_the_page_of_a_debtor_opens_every_sum(anna, boris):
     our_company()
     client = debtor(anna, "Азимут", "36500.00", 40)
