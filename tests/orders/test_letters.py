@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 
-from accounts.actions import create_contact, create_contract
+from accounts.actions import create_contract
 from kam.clock import today
 from kam.models import Notification, TrailEntry
 from kam.refusals import Forbidden, Refused
@@ -23,31 +23,17 @@ from orders.actions.payments import receive_payment
 from orders.actions.stop_list import allow_letters, stop_letters
 from orders.documents.claims import claim_of_letter
 from orders.flow import LETTER_FLOW
-from orders.models import CollectionLetter, LetterLevel
+from orders.models import CollectionLetter
 from tests.factories import DAY, client_of, open_invoice, our_company, overdue_invoice, system_user
+from tests.orders.debtors import debtor, later, level
 
 D = Decimal
 pytestmark = pytest.mark.django_db
 
 
-def later(days):
-    return DAY + dt.timedelta(days=days)
-
-
-def debtor(manager, **fields):
-    client = client_of(manager, **fields)
-    person = {"name": "Петрова Мария", "role": "accountant", "email": "buh@azimut.example"}
-    create_contact(by=system_user(), client=client, **person)
-    return client
-
-
 def written(**found):
     rows = CollectionLetter.objects.filter(**found).order_by("pk")
     return [(each.step, each.episode_on, each.overdue, each.status) for each in rows]
-
-
-def level(number):
-    return LetterLevel.objects.get(level=number)
 
 
 @pytest.mark.parametrize(("days", "step"), [(1, None), (2, None), (3, 2), (13, 2), (14, 3), (29, 3), (30, 4), (300, 4)])

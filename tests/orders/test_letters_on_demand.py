@@ -1,4 +1,3 @@
-import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -6,7 +5,6 @@ from django.test import Client as Browser
 from django.utils import translation
 from rest_framework.test import APIClient
 
-from accounts.actions import create_contact
 from kam.clock import today
 from kam.models import NumberSeries, TrailEntry, User
 from kam.refusals import Forbidden, Refused
@@ -16,26 +14,12 @@ from orders.actions.letters import prepare_letters
 from orders.actions.letters_on_demand import letters_offered, prepare_letter
 from orders.actions.payments import receive_payment
 from orders.actions.stop_list import allow_letters, stop_letters
-from orders.models import CollectionLetter, LetterLevel, LetterLine
+from orders.models import CollectionLetter, LetterLine
 from tests.factories import DAY, client_of, open_invoice, overdue_invoice, system_user
+from tests.orders.debtors import debtor, later, level
 
 D = Decimal
 pytestmark = pytest.mark.django_db
-
-
-def later(days):
-    return DAY + dt.timedelta(days=days)
-
-
-def debtor(manager, **fields):
-    client = client_of(manager, **fields)
-    person = {"name": "Петрова Мария", "role": "accountant", "email": "buh@azimut.example"}
-    create_contact(by=system_user(), client=client, **person)
-    return client
-
-
-def level(number):
-    return LetterLevel.objects.get(level=number)
 
 
 def written(**found):

@@ -1,4 +1,3 @@
-import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -12,13 +11,10 @@ from kam.refusals import Forbidden, Refused
 from orders.actions.promises_to_pay import settle_promises, take_promise, withdraw_promise
 from orders.models import PaymentPromise
 from tests.factories import DAY, client_of, overdue_invoice, payment_of
+from tests.orders.debtors import later
 
 D = Decimal
 pytestmark = pytest.mark.django_db
-
-
-def later(days):
-    return DAY + dt.timedelta(days=days)
 
 
 def promise_of(client, by, amount="1000.00", days=5, **fields):

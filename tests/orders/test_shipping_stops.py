@@ -1,4 +1,3 @@
-import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -12,14 +11,11 @@ from orders.actions.payments import receive_payment
 from orders.actions.shipping_stops import change_stop_policy, create_stop_policy, roll_stops
 from orders.models import Payment, ShippingStop, StopPolicy
 from tests.factories import DAY, buyer, client_of, overdue_invoice, stocked_product, submitted_order, system_user
+from tests.orders.debtors import later
 from tests.orders.statement_files import document, exchange, our_account
 
 D = Decimal
 pytestmark = pytest.mark.django_db
-
-
-def later(days):
-    return DAY + dt.timedelta(days=days)
 
 
 def pay(client, amount, on=DAY):
