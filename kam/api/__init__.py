@@ -14,8 +14,9 @@ An app says in its `api.py` what it offers, and `kam.api.urls` gathers it under 
         create_action, change_action = create_order, change_order
         verbs = (Verb("lines", set_lines, LinesSerializer), Verb("copy", copy_order, status=201))
 
-gives `GET /orders/`, `POST /orders/`, `GET` and `PATCH /orders/{id}/` and `POST /orders/{id}/{step}/` for every
-listed step of the flow and every verb. Rows come through `visible_to`, writes go through actions only.
+gives `GET /orders/`, `POST /orders/`, `GET` and `PATCH /orders/{id}/` (and `DELETE` with a `remove_action`) and
+`POST /orders/{id}/{step}/` for every listed step of the flow and every verb. Rows come through `visible_to`, writes
+go through actions only.
 Actions get the fields of the serializer by name (let a field `client` be `VisibleId(Client, source="client_id")`
 where the action takes `client_id`), and `by`, `day`, `version`, `reason` where they have such a parameter.
 """

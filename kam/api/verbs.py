@@ -96,6 +96,19 @@ def change_route(view):
     return partial_update
 
 
+def remove_route(view):
+    """`DELETE` on one document."""
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, *args, **kwargs):
+        document = self.get_object()
+        self.demand(self.permission("change"))
+        call(self.remove_action, document.pk, request=request, fields={})
+        return Response(status=204)
+
+    return destroy
+
+
 def step_route(view, step):
     """`POST …/{id}/{step}/`: the step of the flow through the view's move action."""
     serializer = view.step_serializers.get(step.name, ReasonSerializer)

@@ -33,6 +33,11 @@ def register(prefix: str):
     return add
 
 
+def view_of(model: type[Model]) -> tuple[str, type["ScopedViewSet"]] | None:
+    """The prefix and the view set that serve documents of a model: the first registered; None where nothing does."""
+    return next(((prefix, view) for prefix, view in VIEWSETS.items() if view.model is model), None)
+
+
 class VisibleId(serializers.PrimaryKeyRelatedField):
     """The id of a row the person may see; the action gets the id. One query each: not for rows of a long list.
 
@@ -116,6 +121,7 @@ class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
     step_serializers: ClassVar[dict[str, type[serializers.Serializer]]] = {}
     create_action: ClassVar[Callable | None] = None
     change_action: ClassVar[Callable | None] = None
+    remove_action: ClassVar[Callable | None] = None
     move_action: ClassVar[Callable | None] = None
     flow: ClassVar[Flow | None] = None
     verbs: ClassVar[tuple[Verb, ...]] = ()
@@ -130,7 +136,7 @@ class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
         super().__init_subclass__(**kwargs)
         if "model" not in vars(cls):
             return
-        for name in ("create_action", "change_action", "move_action"):
+        for name in ("create_action", "change_action", "remove_action", "move_action"):
             writer = vars(cls).get(name)
             if writer is not None and not isinstance(writer, staticmethod):
                 # An action is a plain function: reading it through the view must not bind it.
@@ -142,6 +148,8 @@ class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
             cls.create = routes.create_route(cls)
         if cls.change_action is not None:
             cls.partial_update = routes.change_route(cls)
+        if cls.remove_action is not None:
+            cls.destroy = routes.remove_route(cls)
         for step in cls.flow.steps if cls.flow else ():
             if step.listed or step.name in cls.step_serializers:
                 handler = routes.step_route(cls, step)

@@ -16,6 +16,7 @@ START = date(2026, 1, 12)
 FIRST = 1000  # numbers begin here, so that rows made by hand keep theirs
 # model label -> {field: value or function of (number, owner)}
 SPECIAL: dict[str, dict] = {
+    "kam.savedview": {"page": "accounts.client"},
     "kam.substitution": {"deputy": lambda number, owner: another_person()},
     "orders.bankstatementline": {"key": lambda number, owner: f"{number}-key"},
     "orders.creditnote": {"vat": Decimal(0)},

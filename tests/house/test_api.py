@@ -90,6 +90,9 @@ def test_a_strangers_id_is_not_there(prefix, anna, vera):
     assert str(row.pk) not in [str(found["id"]) for found in stranger.get(address(prefix)).json()["results"]]
     if hasattr(view, "partial_update"):
         assert stranger.patch(address(prefix, row.pk), {}, format="json").status_code == 404
+    if hasattr(view, "destroy"):
+        assert stranger.delete(address(prefix, row.pk)).status_code == 404
+        assert view.model._default_manager.filter(pk=row.pk).exists()
     for verb in verbs_of(view):
         assert stranger.post(address(prefix, row.pk, verb), {}, format="json").status_code == 404, verb
 
@@ -120,7 +123,8 @@ def test_a_list_asks_as_much_for_fifty_rows_as_for_one(prefix, anna):
 def test_the_description_is_valid_and_names_every_route():
     schema = SchemaGenerator().get_schema(request=None, public=True)
     validate_schema(schema)
-    beside = ("imports", "imports/{importer}", "lists", "lists/{key}/export", "runs/{id}/result", "runs/{id}/commit")
+    imports = ("imports", "imports/{importer}", "runs/{id}/commit", "runs/{id}/result")
+    beside = ("search", "lists", "lists/{key}/export", *imports)
     for prefix in (*ROUTES, *beside):
         assert f"/api/v1/{prefix}/" in schema["paths"], prefix
 
