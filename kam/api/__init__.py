@@ -16,7 +16,8 @@ An app says in its `api.py` what it offers, and `kam.api.urls` gathers it under 
 
 gives `GET /orders/`, `POST /orders/`, `GET` and `PATCH /orders/{id}/` (and `DELETE` with a `remove_action`) and
 `POST /orders/{id}/{step}/` for every listed step of the flow and every verb. Rows come through `visible_to`, writes
-go through actions only.
+go through actions only. A view set that is `kam.api.papers.Papered` too gives its `papers` as PDF under
+`GET /orders/{id}/bill.pdf/`; routes of other files are made by `kam.api.files.file_route`.
 Actions get the fields of the serializer by name (let a field `client` be `VisibleId(Client, source="client_id")`
 where the action takes `client_id`), and `by`, `day`, `version`, `reason` where they have such a parameter.
 """

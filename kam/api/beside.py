@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kam.actions.attachments import attach_file, remove_attachment
+from kam.api.files import OCTETS, AnyAccepted
 from kam.api.idempotency import Idempotent
 from kam.api.paging import KeysetPagination
 from kam.desk.attachments import attachment_of, document_of
@@ -90,7 +91,9 @@ class AttachmentsView(Idempotent, BesideView):
 class AttachmentView(BesideView):
     """One file: `GET` gives its content, `DELETE` takes it away."""
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    content_negotiation_class = AnyAccepted
+
+    @extend_schema(responses={(200, OCTETS): OpenApiTypes.BINARY})
     def get(self, request, pk):
         attachment, _document = attachment_of(request.user, pk)
         return saved_as(attachment.file, attachment.name)

@@ -1,19 +1,18 @@
 """Work in the background over the API: watch it, decide on a checked import, take its files, cancel it."""
 
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.decorators import action as route
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from kam.actions.imports import KIND, check_again, commit_import
+from kam.api.files import OCTETS, file_route
 from kam.api.import_options import chosen
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
-from kam.desk.runs import saved_as
+from kam.desk.runs import file_of
 from kam.imports import importer_named
 from kam.models import Run, User
 from kam.runs import cancel_run
@@ -107,11 +106,14 @@ class RunApi(ScopedViewSet):
         Verb("commit", commit_import),
     )
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    @route(detail=True, methods=["get"])
+    @extend_schema(responses={(200, OCTETS): OpenApiTypes.BINARY})
+    @file_route(detail=True, name="result")
     def result(self, request, *args, **kwargs):
-        """The file of the run: the rows an import left out, or what was exported."""
-        run = self.get_object()
-        if not run.report or not run.report.storage.exists(run.report.name):
-            raise Http404
-        return saved_as(run.report, run.parameters.get("report_name") or run.report.name.rsplit("/", 1)[-1])
+        """The file of the run: the rows an import left out, what was exported, a paper, an archive of papers."""
+        return file_of(self.get_object(), "report")
+
+    @extend_schema(responses={(200, OCTETS): OpenApiTypes.BINARY})
+    @file_route(detail=True, name="source")
+    def source(self, request, *args, **kwargs):
+        """The file that the run was given."""
+        return file_of(self.get_object(), "source")

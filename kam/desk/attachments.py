@@ -62,8 +62,6 @@ class AttachmentFile(Screen):
 
     def get(self, request, pk):
         attachment, _document = attachment_of(request.user, pk)
-        if not attachment.file.storage.exists(attachment.file.name):
-            raise Http404
         return saved_as(attachment.file, attachment.name)
 
 

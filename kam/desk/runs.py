@@ -161,16 +161,21 @@ class RunFile(Screen):
     permission = "kam.view_run"
 
     def get(self, request, pk, part):
-        run = run_of(request, pk)
-        file = {"report": run.report, "source": run.source}.get(part)
-        if not file or not file.storage.exists(file.name):
-            raise Http404
-        name = run.parameters.get(f"{part}_name") or file.name.rsplit("/", 1)[-1]
-        return saved_as(file, name)
+        return file_of(run_of(request, pk), part)
+
+
+def file_of(run: Run, part: str) -> FileResponse:
+    """The result of a run (`report`) or the file it was given (`source`), for saving; else 404."""
+    file = {"report": run.report, "source": run.source}.get(part)
+    if not file:
+        raise Http404
+    return saved_as(file, run.parameters.get(f"{part}_name") or file.name.rsplit("/", 1)[-1])
 
 
 def saved_as(file, name: str) -> FileResponse:
-    """A stored file for saving: the browser neither opens it nor guesses what it is."""
+    """A stored file for saving: the browser neither opens it nor guesses what it is; 404 where it is gone."""
+    if not file.storage.exists(file.name):
+        raise Http404
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     answer = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=kind)
     answer["X-Content-Type-Options"] = "nosniff"

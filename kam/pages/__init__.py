@@ -92,6 +92,7 @@ from kam.pages.lines import Lines
 from kam.pages.menu import add_counter
 from kam.pages.page import Page
 from kam.pages.panels import Attachments, Button, Fact, Facts, Figure, Panel, Rows, Tab, Trail
+from kam.pages.papers import PaperScreen, paper_button
 from kam.pages.registry import PAGES, SCREENS, address_of, page_of, urls_of
 from kam.pages.screens import Screen
 from kam.pages.tables import Column, Table
@@ -100,8 +101,8 @@ from kam.pages.views import SignedInView
 __all__ = [
     "DONE", "DRAFT", "PAGES", "SCREENS", "WAIT", "WORK", "WRONG", "AmountFilter", "Attachments", "Button", "Chart",
     "Choice", "ChoicesFilter", "Column", "Dashboard", "DayField", "DayFilter", "DecimalField", "Exceptions", "Fact",
-    "Facts", "Figure", "FilterSet", "Form", "Lines", "ModelForm", "MoneyField", "Page", "Panel", "QuantityField",
-    "RemoteChoiceField", "RemoteFilter", "RemoteManyField", "RemoteManyFilter", "RemoteSelect", "RemoteSelectMany",
-    "Rows", "Screen", "SignedInView", "Tab", "Table", "Tile", "TodayFilter", "Trail", "YesNoFilter", "add_choice",
-    "add_counter", "address_of", "chip", "page_of", "urls_of",
+    "Facts", "Figure", "FilterSet", "Form", "Lines", "ModelForm", "MoneyField", "Page", "Panel", "PaperScreen",
+    "QuantityField", "RemoteChoiceField", "RemoteFilter", "RemoteManyField", "RemoteManyFilter", "RemoteSelect",
+    "RemoteSelectMany", "Rows", "Screen", "SignedInView", "Tab", "Table", "Tile", "TodayFilter", "Trail", "YesNoFilter",
+    "add_choice", "add_counter", "address_of", "chip", "page_of", "paper_button", "urls_of",
 ]  # fmt: skip

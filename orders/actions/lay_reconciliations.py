@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Client
 from kam.clock import today
 from kam.models import Run, User
+from kam.papers import pdf
 from kam.refusals import Forbidden, Refusal, Refused
 from kam.runs import start_run, work
 from orders.actions.reconciliations import draw_up_reconciliation
-from orders.documents import act_of_reconciliation, own_company, pdf
+from orders.documents import act_of_reconciliation, own_company
 from orders.models import Reconciliation
 from orders.queries.client_ledger import clients_to_reconcile
 

@@ -11,12 +11,12 @@ from kam import clock
 from kam.access import Authority
 from kam.flows import mover
 from kam.notifications import notify
+from kam.papers import pdf
 from kam.records import check_version, save_changes
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.letters import lines_today, send_later, write_lines
 from orders.documents.claims import CLAIM_COVER, claim_of_letter
-from orders.documents.printing import pdf
 from orders.flow import LETTER_FLOW
 from orders.models import CollectionLetter, LetterLevel
 

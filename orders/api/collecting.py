@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.models import Activity
 from accounts.serializers import ActivitySerializer
+from kam.api.papers import Papered
 from kam.api.verbs import ReasonSerializer, Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
@@ -21,6 +22,7 @@ from orders.actions import (
     shipping_stops,
     stop_list,
 )
+from orders.documents.kinds import LETTER_CLAIM
 from orders.filters.collecting import DebtorFilter, LetterFilter, PromiseFilter, ShippingStopFilter, StopListFilter
 from orders.flow import LETTER_FLOW, PROMISE_FLOW
 from orders.models import (
@@ -107,7 +109,7 @@ class PromiseApi(ScopedViewSet):
 
 
 @register("letters")
-class LetterApi(ScopedViewSet):
+class LetterApi(Papered, ScopedViewSet):
     """Letters about debts: `send`, `post` or `skip` them.
 
     The policy prepares them every night; `POST /debtors/{id}/prepare-letter/` prepares one at once.
@@ -120,6 +122,7 @@ class LetterApi(ScopedViewSet):
     related, prefetch = ("client",), ("lines",)
     orderings = ("prepared_on", "updated_at")
     flow, move_action, change_action = LETTER_FLOW, letter_steps.move_letter, letter_steps.change_letter
+    papers = (LETTER_CLAIM,)
 
 
 @register("letter-levels")

@@ -5,10 +5,12 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from kam.api.papers import Papered
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
 from orders.actions import company, credit_notes, invoices, payments, refunds, returns, shipments
+from orders.documents.kinds import INVOICE_BILL, SHIPMENT_NOTE
 from orders.filters.money import CreditNoteFilter, InvoiceFilter, PaymentFilter
 from orders.filters.shipping import ReturnFilter, ShipmentFilter
 from orders.flow import RETURN_FLOW, SHIPMENT_FLOW
@@ -20,7 +22,7 @@ from orders.serializers import money as serializers
 
 
 @register("shipments")
-class ShipmentApi(ScopedViewSet):
+class ShipmentApi(Papered, ScopedViewSet):
     """Goods on their way. Orders are shipped by `POST /orders/{id}/ship/`."""
 
     model = Shipment
@@ -31,11 +33,12 @@ class ShipmentApi(ScopedViewSet):
     related, prefetch = ("order", "invoice"), ("lines__product",)
     orderings = ("shipped_on", "updated_at")
     flow, move_action, change_action = SHIPMENT_FLOW, shipments.move_shipment, shipments.change_shipment
+    papers = (SHIPMENT_NOTE,)
     verbs = (Verb("invoice", invoices.issue_invoice, answer=serializers.InvoiceSerializer, status=201),)
 
 
 @register("invoices")
-class InvoiceApi(ScopedViewSet):
+class InvoiceApi(Papered, ScopedViewSet):
     """What clients owe. `?as_of=` gives what was open at the end of a day, `bucket` its age on that day.
 
     `POST` enters a debt of the old books; invoices of shipments are issued with them.
@@ -48,6 +51,7 @@ class InvoiceApi(ScopedViewSet):
     related, prefetch = ("client",), ("lines__product",)
     orderings = ("issued_on", "due_on", "updated_at")
     create_action = invoices.enter_open_invoice
+    papers = (INVOICE_BILL,)
     verbs = (
         Verb("settle", payments.settle_invoice, permission="orders.allocate_payment"),
     )  # fmt: skip

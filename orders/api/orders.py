@@ -6,12 +6,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from kam.api.papers import Papered
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
 from orders.actions import amending, intakes, order_steps, orders, reservations, shipments
 from orders.actions.confirming import release_orders
 from orders.actions.intakes import IntakeLineInput
+from orders.documents.kinds import ORDER_BILL, ORDER_OFFER
 from orders.filters.intakes import IntakeFilter
 from orders.filters.orders import OrderFilter, ReservationFilter
 from orders.flow import INTAKE_FLOW, ORDER_FLOW
@@ -23,7 +25,7 @@ from orders.serializers.money import ShipmentSerializer, ShipSerializer
 
 
 @register("orders")
-class OrderApi(ScopedViewSet):
+class OrderApi(Papered, ScopedViewSet):
     """Orders with their lines. Lines of a draft are set all at once, those of a confirmed order are amended."""
 
     model = Order
@@ -35,6 +37,7 @@ class OrderApi(ScopedViewSet):
     orderings = ("ordered_on", "number", "updated_at")
     create_action, change_action = orders.create_order, orders.change_order
     flow, move_action = ORDER_FLOW, order_steps.move_order
+    papers = (ORDER_BILL, ORDER_OFFER)
     verbs = (
         Verb("lines", orders.set_lines, serializers.SetLinesSerializer, permission="orders.change_order"),
         Verb("amend", amending.amend_order, serializers.AmendSerializer, permission="orders.change_order"),

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.models import Client
+from kam.api.papers import Papered
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
@@ -18,6 +19,7 @@ from orders.actions import (
     reconciliations,
     settling_claims,
 )
+from orders.documents.kinds import RECONCILIATION_ACT, TORG_2
 from orders.filters.settlements import (
     CorrectiveActionFilter,
     DiscrepancyActFilter,
@@ -55,7 +57,7 @@ class LedgerAsked(drf.Serializer):
 
 
 @register("reconciliations")
-class ReconciliationApi(ScopedViewSet):
+class ReconciliationApi(Papered, ScopedViewSet):
     """Our account of a client for a period, laid before the client."""
 
     model = Reconciliation
@@ -67,6 +69,7 @@ class ReconciliationApi(ScopedViewSet):
     orderings = ("ends_on", "updated_at")
     flow, move_action = RECONCILIATION_FLOW, reconciliations.move_reconciliation
     create_action = reconciliations.draw_up_reconciliation
+    papers = (RECONCILIATION_ACT,)
     verbs = (
         Verb("redraw", reconciliations.redraw_reconciliation, permission="orders.change_reconciliation"),
     )  # fmt: skip
@@ -119,7 +122,7 @@ class DiscrepancyApi(ScopedViewSet):
 
 
 @register("discrepancy-acts")
-class DiscrepancyActApi(ScopedViewSet):
+class DiscrepancyActApi(Papered, ScopedViewSet):
     """What clients found at acceptance; settling credits, orders anew and takes back, line by line."""
 
     model = DiscrepancyAct
@@ -135,6 +138,7 @@ class DiscrepancyActApi(ScopedViewSet):
     orderings = ("recorded_on", "updated_at")
     flow, move_action = ACT_FLOW, settling_claims.move_act
     create_action, change_action = discrepancy_acts.record_act, discrepancy_acts.change_act
+    papers = (TORG_2,)
 
 
 @register("corrective-actions")

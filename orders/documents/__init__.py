@@ -8,7 +8,6 @@ from orders.documents.papers import (
     offer_of_order,
     own_company,
 )
-from orders.documents.printing import pdf
 from orders.documents.settlements import act_of_discrepancies, act_of_reconciliation
 
 __all__ = [
@@ -20,5 +19,4 @@ __all__ = [
     "note_of_shipment",
     "offer_of_order",
     "own_company",
-    "pdf",
 ]

@@ -22,11 +22,13 @@ from kam.pages import (
     RemoteChoiceField,
     Rows,
     Trail,
+    paper_button,
 )
 from kam.workspace import Today
 from orders.actions.corrective_actions import change_action, move_action, plan_action
 from orders.actions.discrepancy_acts import ActLineInput, change_act, record_act
 from orders.actions.settling_claims import move_act, settle_claim
+from orders.documents.kinds import TORG_2
 from orders.filters.settlements import CorrectiveActionFilter, DiscrepancyActFilter
 from orders.flow import ACT_FLOW, ACTION_FLOW
 from orders.forms.settlements import (
@@ -43,7 +45,6 @@ from orders.models import CorrectiveAction, Discrepancy, DiscrepancyAct, Discrep
 from orders.pages.lines_screen import Cell, Line, LinesScreen
 from orders.pages.money import CreditNotePage, InvoicePage
 from orders.pages.orders import OrderPage
-from orders.pages.papers import paper_button
 from orders.pages.shipping import ReturnPage, ShipmentPage
 from orders.queries.claims import claimable_lines
 from orders.rules.claims import MAY_LIE_HERE, Counted, Kind, differences_of, outcomes_for
@@ -90,7 +91,7 @@ class DiscrepancyActPage(Page):
             shown=lambda doc, user: doc.status == "accepted"
             and allowed(user, "orders.settle_discrepancyact", doc.client.manager_id),
         ),
-        paper_button(_("TORG-2"), "act_torg2"),
+        paper_button(TORG_2),
         Button(
             _("Plan a corrective action"), lambda doc, user: plan_href(act=doc.pk, client=doc.client_id),
             icon="target-arrow", permission="orders.add_correctiveaction",

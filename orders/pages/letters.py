@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +11,7 @@ from accounts.screens import FormScreen
 from kam import formats
 from kam.clock import today
 from kam.inbox import Effect, add_effect
-from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Screen, Trail, address_of
-from kam.pages.views import gone_to
-from kam.pdf import pdf_response
-from kam.refusals import Refused
+from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Trail, address_of, paper_button
 from orders.actions.collecting_policy import (
     change_key_rate,
     change_letter_level,
@@ -26,8 +21,7 @@ from orders.actions.collecting_policy import (
 from orders.actions.letter_steps import change_letter, move_letter
 from orders.actions.shipping_stops import change_stop_policy, create_stop_policy
 from orders.actions.stop_list import allow_letters, stop_letters
-from orders.documents import pdf
-from orders.documents.claims import claim_of_letter
+from orders.documents.kinds import LETTER_CLAIM
 from orders.filters.collecting import LetterFilter, ShippingStopFilter, StopListFilter
 from orders.flow import LETTER_FLOW
 from orders.forms.collecting import (
@@ -80,12 +74,7 @@ class LetterPage(Page):
         Trail(),
         Attachments(),
     )  # fmt: skip
-    actions = (
-        Button(
-            _("Claim (PDF)"), lambda letter, user: reverse("orders:letter_claim", args=[letter.pk]), icon="printer",
-            new_tab=True, shown=lambda letter, user: letter.channel == LetterLevel.Channel.CLAIM,
-        ),
-    )  # fmt: skip
+    actions = (paper_button(LETTER_CLAIM),)
 
     @classmethod
     def detail_rows(cls, user):
@@ -123,25 +112,6 @@ def letter_effects(letters: list[CollectionLetter], user: Any) -> dict[int, list
 
 
 add_effect(LETTER_FLOW, letter_effects, related=("client__manager", "level"))
-
-
-class ClaimScreen(Screen):
-    """The claim of a letter in the browser."""
-
-    app, name, path = "orders", "letter_claim", "letters/<int:pk>/claim.pdf"
-    title, permission = _("Claim"), "orders.view_collectionletter"
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        rows = CollectionLetter.objects.visible_to(request.user).select_related("client__manager")
-        letter = rows.filter(pk=kwargs["pk"], channel=LetterLevel.Channel.CLAIM).first()
-        if letter is None:
-            raise Http404
-        try:
-            paper = claim_of_letter(letter)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return gone_to(request, LetterPage.detail_url(letter.pk))
-        return pdf_response(pdf(paper), f"{paper.name}.pdf")
 
 
 class LetterLevelPage(Page):

@@ -10,17 +10,32 @@ from accounts.panels import allowed
 from accounts.screens import FormScreen
 from kam import formats
 from kam.clock import today
-from kam.pages import DONE, WAIT, WORK, WRONG, Attachments, Button, Fact, Facts, Figure, MoneyField, Page, Rows, Trail
+from kam.pages import (
+    DONE,
+    WAIT,
+    WORK,
+    WRONG,
+    Attachments,
+    Button,
+    Fact,
+    Facts,
+    Figure,
+    MoneyField,
+    Page,
+    Rows,
+    Trail,
+    paper_button,
+)
 from kam.wording import worded
 from orders.actions.company import change_company, save_company
 from orders.actions.credit_notes import issue_credit_note
 from orders.actions.payments import allocate_payment, receive_payment, settle_invoice, undo_allocation
+from orders.documents.kinds import INVOICE_BILL
 from orders.filters.money import CreditNoteFilter, InvoiceFilter, PaymentFilter
 from orders.forms.money import AllocateForm, CompanyForm, CreditForm, PaymentForm, UndoForm
 from orders.models import Allocation, Company, CreditNote, Invoice, Payment
 from orders.pages.invoice_panels import DueExplained, PaymentParts
 from orders.pages.lines_screen import Cell, Line, LinesScreen
-from orders.pages.papers import paper_button
 from orders.pages.post_screen import PostScreen
 from orders.queries.allocations import invoices_to_pay, on_account_of, suggested_plan
 from orders.tables.money import (
@@ -91,7 +106,7 @@ class InvoicePage(Page):
             _("Enter the payment"), lambda doc, user: payment_url(doc), icon="cash", permission="orders.add_payment",
             primary=True, shown=lambda doc, user: bool(doc.open_amount) and may("orders.add_payment")(doc, user),
         ),
-        paper_button(_("Bill"), "invoice_bill"),
+        paper_button(INVOICE_BILL),
         Button(
             _("Pay from account"), lambda doc, user: reverse("orders:invoice_settle", args=[doc.pk]), icon="coins",
             permission="orders.allocate_payment", post=True,

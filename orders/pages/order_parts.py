@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from kam.clock import today
-from kam.pages import Rows, Tab
+from kam.pages import Rows, Tab, paper_button
+from orders.documents.kinds import ORDER_BILL, ORDER_OFFER
 from orders.models import Invoice, Shipment
 from orders.pages.orders import OrderPage
-from orders.pages.papers import order_buttons
 from orders.pages.shipping import ship_button
 from orders.tables.money import InvoiceOfClientTable
 from orders.tables.shipping import ShipmentOfOrderTable
@@ -22,7 +22,7 @@ def invoices_of(order, user):
     return Invoice.objects.visible_to(user).filter(order=order).with_state(today())
 
 
-for button in (ship_button, *order_buttons):
+for button in (ship_button, paper_button(ORDER_BILL), paper_button(ORDER_OFFER)):
     OrderPage.add_action(button)
 OrderPage.add_tab(
     Tab(

@@ -28,12 +28,14 @@ from kam.pages import (
     Rows,
     Tab,
     Trail,
+    paper_button,
 )
 from kam.pages.registry import page_named
 from orders.actions.discrepancies import DiscrepancyInput, change_discrepancy, move_discrepancy, record_discrepancies
 from orders.actions.lay_reconciliations import prepare_reconciliations
 from orders.actions.offsets import move_offset, propose_offset
 from orders.actions.reconciliations import draw_up_reconciliation, move_reconciliation, redraw_reconciliation
+from orders.documents.kinds import RECONCILIATION_ACT
 from orders.filters.settlements import DiscrepancyFilter, OffsetFilter, ReconciliationFilter
 from orders.flow import DISCREPANCY_FLOW, OFFSET_FLOW, RECONCILIATION_FLOW
 from orders.forms.settlements import (
@@ -48,7 +50,6 @@ from orders.forms.settlements import (
 from orders.models import Discrepancy, Offset, Reconciliation
 from orders.pages.client_ledger import account_seen, ledger_url
 from orders.pages.lines_screen import Cell, Line, LinesScreen
-from orders.pages.papers import paper_button
 from orders.pages.post_screen import PostScreen
 from orders.queries.client_ledger import balance_on
 from orders.queries.credit import credit_facts
@@ -168,7 +169,7 @@ class ReconciliationPage(Page):
         Attachments(),
     )  # fmt: skip
     actions = (
-        paper_button(_("Reconciliation act"), "reconciliation_act"),
+        paper_button(RECONCILIATION_ACT),
         Button(
             _("Record differences"), lambda doc, user: reverse("orders:reconciliation_differences", args=[doc.pk]),
             icon="git-compare", permission="orders.change_reconciliation",

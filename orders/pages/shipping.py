@@ -11,17 +11,29 @@ from accounts.panels import allowed
 from kam import formats
 from kam.clock import today
 from kam.inbox import Effect, add_effect
-from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, QuantityField, Rows, Trail, address_of
+from kam.pages import (
+    Attachments,
+    Button,
+    Fact,
+    Facts,
+    Figure,
+    Page,
+    QuantityField,
+    Rows,
+    Trail,
+    address_of,
+    paper_button,
+)
 from kam.pages.trails import VERBS
 from orders.actions.invoices import issue_invoice
 from orders.actions.returns import move_return, request_return
 from orders.actions.shipments import change_shipment, move_shipment, ship_order
+from orders.documents.kinds import SHIPMENT_NOTE
 from orders.filters.shipping import ReturnFilter, ShipmentFilter
 from orders.flow import RETURN_FLOW, SHIPMENT_FLOW
 from orders.forms.shipping import DeliverForm, ReceiveForm, RefuseForm, ReturnForm, ShipForm, ShipmentForm
 from orders.models import Invoice, Order, Return, Shipment
 from orders.pages.lines_screen import Cell, Line, LinesScreen
-from orders.pages.papers import paper_button
 from orders.pages.post_screen import PostScreen
 from orders.queries.shipping import returnable_units, returning_units, shippable_lines
 from orders.tables.shipping import ReturnLineTable, ReturnTable, ShipmentLineTable, ShipmentTable
@@ -57,7 +69,7 @@ class ShipmentPage(Page):
         Attachments(),
     )  # fmt: skip
     actions = (
-        paper_button(_("Delivery note"), "shipment_note"),
+        paper_button(SHIPMENT_NOTE),
         Button(
             _("Invoice"), lambda doc, user: reverse("orders:shipment_invoice", args=[doc.pk]), icon="file-invoice",
             permission="orders.add_invoice", post=True, shown=lambda doc, user: bool(doc.uninvoiced_total),

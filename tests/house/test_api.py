@@ -13,10 +13,11 @@ from kam.access import ScopedQuerySet
 from kam.api.urls import VIEWSETS
 from kam.imports import importers
 from kam.models import User
-from kam.pages.registry import PAGES, page_named
+from kam.pages import PaperScreen
+from kam.pages.registry import PAGES, SCREENS, page_named
 from kam.roles import ROLES
 from tests.conftest import person
-from tests.house.rows import make_row, make_rows
+from tests.house.rows import FIRST, make_row, make_rows
 
 pytestmark = pytest.mark.django_db
 ROUTES = sorted(VIEWSETS)
@@ -120,6 +121,36 @@ def test_a_list_asks_as_much_for_fifty_rows_as_for_one(prefix, anna):
     assert often == once
 
 
+PAPERS = [(prefix, kind) for prefix in ROUTES for kind in getattr(VIEWSETS[prefix], "papers", ())]
+PAPER_SCREENS = {screen.kind: screen for screen in SCREENS if issubclass(screen, PaperScreen)}
+
+
+def test_the_api_has_every_paper_of_the_browser():
+    assert sorted(kind.name for _prefix, kind in PAPERS) == sorted(kind.name for kind in PAPER_SCREENS)
+
+
+@pytest.mark.parametrize(("prefix", "kind"), PAPERS, ids=lambda each: getattr(each, "name", each))
+def test_a_paper_goes_to_who_may_have_it_in_the_browser_and_to_nobody_else(prefix, kind, client, settings):
+    """Handed to a worker, so that no paper is laid out: what is asked before is the same."""
+    settings.PDF_INLINE_LINES = -1
+    view, had = VIEWSETS[prefix], set()
+    for number, role in enumerate(ROLES, FIRST):
+        user = person(f"probe-{role}", "Проверкин", "Пров", role)
+        row = make_row(kind.model, user, number)
+        seen, may = kind.seen(row.pk, user), user.has_perm(kind.right)
+        given = 409 if seen is not None and not kind.fits(seen) else 202
+        expected = 403 if not view.may(user, "view") else 404 if seen is None else given if may else 403
+        assert api(user).get(address(prefix, row.pk, f"{kind.file}-pdf")).status_code == expected, role
+        client.force_login(user, backend="kam.sign_in.RoleBackend")
+        opened = client.get(PAPER_SCREENS[kind].url(pk=row.pk)).status_code
+        assert opened == (404 if seen is None else 303 if may else 403), role
+        had.add(expected)
+        stranger = person(f"stranger-{role}", "Чужова", "Чужая", "kam")
+        assert kind.seen(row.pk, stranger) is None
+        assert api(stranger).get(address(prefix, row.pk, f"{kind.file}-pdf")).status_code == 404
+    assert had & {202, 409}, "nobody could have it, so nothing was told"
+
+
 def test_the_description_is_valid_and_names_every_route():
     schema = SchemaGenerator().get_schema(request=None, public=True)
     validate_schema(schema)
@@ -127,6 +158,10 @@ def test_the_description_is_valid_and_names_every_route():
     beside = ("search", "lists", "lists/{key}/export", *imports)
     for prefix in (*ROUTES, *beside):
         assert f"/api/v1/{prefix}/" in schema["paths"], prefix
+    for prefix, kind in PAPERS:
+        answers = schema["paths"][f"/api/v1/{prefix}/{{id}}/{kind.file}.pdf/"]["get"]["responses"]
+        assert answers["200"]["content"] == {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+        assert answers["202"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Run"}
 
 
 @pytest.mark.parametrize("key", [page.key() for page in PAGES if page.exportable])

@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 import segno
 
+from kam.papers import pdf
 from kam.refusals import Refused
-from orders.documents import bill_of_invoice, bill_of_order, note_of_shipment, offer_of_order, pdf
+from orders.documents import bill_of_invoice, bill_of_order, note_of_shipment, offer_of_order
 from orders.rules.payment_qr import Payee, qr_text
 from tests.factories import DAY, buyer, confirmed_order, draft_order, open_invoice, our_company, shipped_order
 from tests.factories import stocked_product as goods
