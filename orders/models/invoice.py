@@ -53,7 +53,8 @@ class InvoiceQuerySet(ScopedQuerySet):
         """Invoices of which something was open at the end of a day, with that as `open_on_day`.
 
         What did not move after the day was open then as it is now; only of the others documents are added up. So the
-        rows come out of any index in its order, one by one, and a page of a list reads few.
+        rows come out of any index in its order, one by one, and a page of a list reads few; or all of them are found by
+        two indexes, of what is open now and of what moved after the day.
         """
         paid = sum_within(Allocation.objects.standing_on(day), "invoice")
         credited = sum_within(CreditNote.objects.filter(issued_on__lte=day), "invoice")
@@ -150,6 +151,8 @@ class Invoice(Record):
                 include=("issued_on", "currency", "client", "open_amount", "moved_on"),
                 name="invoice_listed_by_due",
             ),
+            # What moved after a day: beside those open now, the only ones that may have been open on it.
+            models.Index(fields=("moved_on",), name="invoice_moved", condition=models.Q(moved_on__isnull=False)),
             # What ages on a day, falls due soon or became overdue, of all clients.
             models.Index(  # late debts of all clients are added up from it alone
                 fields=("due_on",),

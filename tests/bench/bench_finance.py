@@ -28,6 +28,7 @@ from kam.terminal import say
 from orders.actions.snapshots import take_ageing_snapshot
 from reports.actions.figures import keep_forecast, keep_key_figures
 from reports.queries.books import month_ends
+from reports.queries.expected import held_against
 from tests.bench.books import generate
 from tests.factories import DAY
 
@@ -104,11 +105,11 @@ def pages() -> dict[str, str]:
 
 
 def keep(day: date) -> None:
-    """What the nights would have left: month ends, the days looked at, forecasts."""
+    """What the nights would have left: month ends, the days looked at, the forecasts that these are held against."""
     for each in sorted({*month_ends(day, 17), PAST}):
         take_ageing_snapshot(day=each)
-    for back in (0, 30, 60):
-        keep_forecast(day=day - timedelta(days=back))
+    for each in (held_against(PAST), held_against(day), day):
+        keep_forecast(day=each)
     keep_key_figures(day=PAST)
     keep_key_figures(day=day)
     with connection.cursor() as cursor:

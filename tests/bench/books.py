@@ -42,25 +42,27 @@ INSERT INTO orders_creditnote (created_at, updated_at, version, number, issued_o
 SELECT now(), now(), 1, 'К' || id, least(issued_on + 20, %(day)s::date), 100, 22, 122, '', id
 FROM orders_invoice WHERE open_amount < amount AND id %% 53 = 0"""
 
-# A client pays at even distances, so often that about ten allocations share a payment.
+# A client pays at even distances, so often that about ten allocations share a payment, and each client on days of its
+# own: some pay every day. The first pay before the books begin; what is paid on a day is of the latest payment by then.
 SLOTS = "greatest(%(invoices)s / %(clients)s / 5, 1)"
+DISTANCE = f"(%(days)s / {SLOTS})::int"
 PAYMENTS = f"""
 INSERT INTO orders_payment (created_at, updated_at, version, number, client_id, kind, received_on, currency, amount,
     unallocated, purpose, search)
 SELECT now(), now(), 1, 'П' || c.id || '/' || slot, c.id, 'money',
-    %(day)s::date - %(days)s + 1 + slot * %(days)s / {SLOTS}, 'RUB', 1000000000,
+    %(day)s::date - %(days)s + 1 + slot * {DISTANCE} + (c.id %% {DISTANCE})::int AS received_on, 'RUB', 1000000000,
     CASE WHEN slot = {SLOTS} / 2 THEN 500 ELSE 0 END, '', ''
-FROM generate_series(0, {SLOTS} - 1) slot CROSS JOIN accounts_client c ORDER BY slot, c.id"""
+FROM generate_series(-1, {SLOTS} - 1) slot CROSS JOIN accounts_client c ORDER BY received_on, c.id"""
 
 # What is paid is paid in two goes, five days apart.
-ALLOCATIONS = f"""
+ALLOCATIONS = """
 INSERT INTO orders_allocation (payment_id, invoice_id, amount, allocated_on, rule, undo_reason)
 SELECT p.id, i.id, (i.amount - i.open_amount - coalesce(c.amount, 0)) / 2, on_day, 'stated', ''
 FROM orders_invoice i LEFT JOIN orders_creditnote c ON c.invoice_id = i.id CROSS JOIN generate_series(0, 1) part,
     LATERAL (SELECT least(i.issued_on + 35 + part * 5, %(day)s::date) AS on_day) d JOIN (
-        SELECT id, client_id, (row_number() OVER (PARTITION BY client_id ORDER BY received_on) - 1) AS slot
-        FROM orders_payment
-    ) p ON p.slot = (on_day - %(day)s::date + %(days)s - 1) * {SLOTS} / %(days)s
+        SELECT id, client_id, received_on AS since, lead(received_on) OVER own AS next
+        FROM orders_payment WINDOW own AS (PARTITION BY client_id ORDER BY received_on)
+    ) p ON p.since <= on_day AND (p.next IS NULL OR on_day < p.next)
 WHERE i.open_amount < i.amount AND p.client_id = i.client_id ORDER BY i.id, part"""
 PAID = """
 UPDATE orders_payment p SET amount = unallocated + a.amount
