@@ -214,6 +214,7 @@ def mover(actions: Mapping[str, Callable]) -> Callable:
 
     `actions` names the writer of each step that has a button. Each is given `day` and `reason` where it has parameters
     of these names, and all facts. Raises KeyError for a step without a writer, and what the writer raises.
+    `move.steps` names the steps, `move.needed` the facts without which a step cannot be taken.
     """
     parameters = {name: inspect.signature(action).parameters for name, action in actions.items()}
 
@@ -223,7 +224,14 @@ def mover(actions: Mapping[str, Callable]) -> Callable:
         return actions[step](pk, by=by, **taken, **facts)
 
     move.steps = frozenset(actions)
+    move.needed = {name: _facts_needed(found) for name, found in parameters.items()}
     return move
+
+
+def _facts_needed(parameters: Mapping[str, inspect.Parameter]) -> frozenset[str]:
+    """The facts of a writer that have no value of their own, beside what every step is given."""
+    named = (each for each in parameters.values() if each.kind is each.KEYWORD_ONLY and each.default is each.empty)
+    return frozenset(each.name for each in named) - {"by", "day", "reason"}
 
 
 def step_of(kind: str, name: str) -> Step | None:

@@ -35,7 +35,7 @@ def change_own_password(*, by: User, password: str) -> int:
     try:
         validate_password(password, by)
     except ValidationError as error:
-        raise Refused(*(Refusal("password", text, field="new_password1") for text in error.messages)) from error
+        raise Refused(*(Refusal("password", text, field="new_password") for text in error.messages)) from error
     by.set_password(password)
     by.save(update_fields=["password"])
     revoked, _by_model = ApiToken.objects.filter(user=by).delete()

@@ -1,11 +1,11 @@
 """Writes that may be sent twice: the header `Idempotency-Key` makes the second a repetition of the first answer."""
 
 import functools
-import hashlib
 import json
 from datetime import timedelta
 
 from django.db import connection
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -41,13 +41,13 @@ class Idempotent:
 
 
 def digest_of(request) -> str:
-    """What was asked: method, address and body, as a digest."""
+    """What was asked: method, address and body, as a digest that tells nothing of what was sent, be it a password."""
     body = request._request.body  # read before the parsers take the stream
     boundary = request._request.content_params.get("boundary", "")
     if boundary:  # chosen anew for every form that is sent, also for the same one
         body = body.replace(boundary.encode(), b"")
     asked = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(asked + body).hexdigest()
+    return salted_hmac(__name__, asked + body, algorithm="sha256").hexdigest()
 
 
 @writes

@@ -12,7 +12,7 @@ from kam.api.files import OCTETS, file_route
 from kam.api.import_options import chosen
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
-from kam.desk.runs import file_of
+from kam.desk.runs import RunFilter, file_of
 from kam.imports import importer_named
 from kam.models import Run, User
 from kam.runs import cancel_run
@@ -93,13 +93,20 @@ def started(run: Run, request) -> Response:
     return Response(RunSerializer(run, context={"request": request}).data, 202, headers={"Location": place})
 
 
+class RunsFilter(RunFilter):
+    """As the list of the workspace, and by kind."""
+
+    class Meta:
+        model, fields = Run, ("kind",)
+
+
 @register("runs")
 class RunApi(ScopedViewSet):
     """My background runs: imports wait as `checked` until `commit`, or `check` with another mapping or options."""
 
     model = Run
     serializer_class = RunSerializer
-    filterset_fields = ("status", "kind")
+    filterset_class = RunsFilter
     verbs = (
         Verb("cancel", cancel_run),
         Verb("check", check_as_told, CheckSerializer),

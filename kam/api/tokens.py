@@ -80,8 +80,8 @@ class TokenViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         return Response(status=204)
 
 
-def proven(request, email: str, password: str) -> User:
-    """The person with this e-mail and password; every attempt is written down.
+def proven(request, email: str, password: str, *, entering: bool = True) -> User:
+    """The person with this e-mail and password; every attempt is written down, a good one only of who is `entering`.
 
     Raises a problem: 401 for a wrong pair, 429 after too many of them.
     """
@@ -90,7 +90,8 @@ def proven(request, email: str, password: str) -> User:
     request.axes_locked_out = False  # the answer is ours to give, as a problem
     outcome = SignIn.Outcome.LOCKED if locked else SignIn.Outcome.SIGNED_IN if user else SignIn.Outcome.REFUSED
     agent = request.headers.get("User-Agent", "")
-    record_sign_in(outcome, email=email, user=user, address=request.META.get("REMOTE_ADDR"), agent=agent)
+    if entering or user is None:
+        record_sign_in(outcome, email=email, user=user, address=request.META.get("REMOTE_ADDR"), agent=agent)
     if locked:
         wait = int(settings.AXES_COOLOFF_TIME * 3600)
         text = _("Too many wrong passwords: wait a quarter of an hour.")

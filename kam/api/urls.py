@@ -6,12 +6,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import DefaultRouter
 
-from kam.api import saved_views  # noqa: F401 it registers itself
+from kam.api import people, saved_views  # noqa: F401 they register themselves
 from kam.api.beside import AttachmentsView, AttachmentView, TrailView
-from kam.api.desk import InboxView
+from kam.api.desk import CountersView, InboxView
 from kam.api.exports import ListExportView, ListsView
 from kam.api.hits import SearchView
 from kam.api.imports import ImportersView, ImportView
+from kam.api.many import ManyView
+from kam.api.profile import OwnPasswordView, ProfileView
 from kam.api.tokens import TokenViewSet
 from kam.api.views import VIEWSETS
 
@@ -34,7 +36,11 @@ urlpatterns = [
     path("v1/attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),
     path("v1/trail/", TrailView.as_view(), name="trail"),
     path("v1/search/", SearchView.as_view(), name="search"),
+    path("v1/profile/", ProfileView.as_view(), name="profile"),
+    path("v1/profile/password/", OwnPasswordView.as_view(), name="password"),
     path("v1/inbox/", InboxView.as_view(), name="inbox"),
+    path("v1/counters/", CountersView.as_view(), name="counters"),
+    path("v1/steps/", ManyView.as_view(), name="steps"),
     path("v1/imports/", ImportersView.as_view(), name="imports"),
     path("v1/imports/<slug:importer>/", ImportView.as_view(), name="import"),
     path("v1/lists/", ListsView.as_view(), name="lists"),

@@ -108,6 +108,23 @@ def parameters_of(filterset) -> set[str]:
     return names
 
 
+def checked(serializer: serializers.Serializer) -> dict:
+    """What was sent, once valid; raises a problem for a field that there is not, or a day that is none of ours."""
+    sent = serializer.initial_data
+    unknown = sorted(set(sent) - set(serializer.fields)) if hasattr(sent, "keys") else []
+    if unknown:
+        text = _("There is no such field.")
+        errors = [{"pointer": f"/{name}", "detail": text, "code": "unknown"} for name in unknown]
+        raise Problem(400, "invalid", _("What was sent is not valid."), errors=errors)
+    serializer.is_valid(raise_exception=True)
+    far = [name for name, value in serializer.validated_data.items() if is_far(value)]
+    if far:
+        text = _("Days lie between the years %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        errors = [{"pointer": f"/{name}", "detail": text, "code": "far_day"} for name in far]
+        raise Problem(400, "invalid", _("What was sent is not valid."), errors=errors)
+    return dict(serializer.validated_data)
+
+
 class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
     """One kind of document in the API; see the docstring of `kam.api`."""
 
@@ -215,19 +232,7 @@ class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
 
     def sent(self, serializer_class, **kwargs) -> dict:
         """The validated fields of the request."""
-        serializer = serializer_class(data=self.request.data, context=self.get_serializer_context(), **kwargs)
-        unknown = sorted(set(self.request.data) - set(serializer.fields)) if hasattr(self.request.data, "keys") else []
-        if unknown:
-            text = _("There is no such field.")
-            errors = [{"pointer": f"/{name}", "detail": text, "code": "unknown"} for name in unknown]
-            raise Problem(400, "invalid", _("What was sent is not valid."), errors=errors)
-        serializer.is_valid(raise_exception=True)
-        far = [name for name, value in serializer.validated_data.items() if is_far(value)]
-        if far:
-            text = _("Days lie between the years %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
-            errors = [{"pointer": f"/{name}", "detail": text, "code": "far_day"} for name in far]
-            raise Problem(400, "invalid", _("What was sent is not valid."), errors=errors)
-        return dict(serializer.validated_data)
+        return checked(serializer_class(data=self.request.data, context=self.get_serializer_context(), **kwargs))
 
     def take(self, pk: int, step: str, fields: dict):
         """Take a step through the move action, or straight through the flow where there is none."""

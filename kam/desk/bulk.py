@@ -16,11 +16,28 @@ KIND = "bulk"
 
 def started(page: Any, step: Any, user: Any, keys: list[Any], reason: str, back: str) -> str:
     """Have a worker take a step on these rows; returns the address to watch it at."""
+    return page_named("kam.run").detail_url(started_run(page, step, user, keys, reason, back).pk)
+
+
+def started_run(page: Any, step: Any, user: Any, keys: list[Any], reason: str, back: str) -> Run:
+    """Have a worker take a step on these rows; returns the run to watch."""
     rows = ngettext("%(count)s row", "%(count)s rows", len(keys)) % {"count": len(keys)}
     title = f"{page.titles}: {step.label}, {rows}"
     parameters = {"page": page.key(), "step": step.name, "keys": keys, "reason": reason, "back": back, "results": {}}
-    run = start_run(KIND, title[:1].upper() + title[1:200], by=user, parameters=parameters)
-    return page_named("kam.run").detail_url(run.pk)
+    return start_run(KIND, title[:1].upper() + title[1:200], by=user, parameters=parameters)
+
+
+def taken_on(page: Any, step: Any, user: Any, keys: list[Any], reason: str) -> list[RowResult]:
+    """Take a step on these rows at once; what became of each, those out of the person's sight included."""
+    seen = {row.pk: row for row in rows_of(page, user, keys)}
+    return [
+        take_on(page, seen[key], step, by=user, reason=reason) if key in seen else unseen(key) for key in sorted(keys)
+    ]
+
+
+def unseen(key: Any) -> RowResult:
+    """The result of a row that the person does not see, or not any more."""
+    return RowResult(f"№ {key}", "", False, (_("It is not in your sight any more."),), key)
 
 
 @work(KIND)
@@ -40,10 +57,7 @@ def take_on_rows(run: Run, watch) -> None:
     seen = {row.pk: row for row in rows_of(page, run.by, left)}
     for key in left:
         row = seen.get(key)
-        if row is None:
-            result = RowResult(f"№ {key}", "", False, (_("It is not in your sight any more."),))
-        else:
-            result = take_on(page, row, step, by=run.by, reason=known["reason"])
+        result = unseen(key) if row is None else take_on(page, row, step, by=run.by, reason=known["reason"])
         results[str(key)] = [result.done, result.label, result.href, list(result.texts)]
         note(run)
         watch.tell(len(results))

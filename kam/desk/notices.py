@@ -10,6 +10,7 @@ from kam.actions.notices import mark_read
 from kam.models import Notification
 from kam.notifications import text_of
 from kam.pages import Screen, add_counter, page_of
+from kam.pages.counters import counters_key
 from kam.pages.fields import number_of
 from kam.pages.views import gone_to
 
@@ -32,6 +33,13 @@ def address_of(notice: Notification) -> str:
     except (LookupError, ValueError):
         return ""
     return page.detail_url(notice.document_id) if page and notice.document_id else ""
+
+
+def read(user, keys=None) -> int:
+    """Mark one's own notifications read, those with these keys or all; the frame counts anew."""
+    count = mark_read(by=user, keys=keys)
+    cache.delete(counters_key(user))
+    return count
 
 
 class Notices(Screen):
@@ -60,8 +68,7 @@ class Notices(Screen):
 
     def post(self, request):
         keys = [key for key in map(number_of, request.POST.getlist("pk")) if key is not None]
-        mark_read(by=request.user, keys=keys or None)
-        cache.delete(f"frame-counters:{request.user.pk}")
+        read(request.user, keys or None)
         return gone_to(request, self.url())
 
 
@@ -73,8 +80,7 @@ class NoticeOpen(Screen):
 
     def get(self, request, pk):
         notice = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
-        mark_read(by=request.user, keys=[pk])
-        cache.delete(f"frame-counters:{request.user.pk}")
+        read(request.user, [pk])
         return HttpResponseRedirect(address_of(notice) or Notices.url())
 
 

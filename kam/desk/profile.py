@@ -37,6 +37,11 @@ class TokenForm(Form):
     days = QuantityField(label=_("Days it lasts"), min_value=1, max_value=LONGEST_DAYS, initial=90)
 
 
+def own_sign_ins(user):
+    """Who came in, or tried to, as this person lately."""
+    return SignIn.objects.filter(user=user)[:SIGN_INS_SHOWN]
+
+
 class Profile(Screen):
     """GET: my settings, tokens and sign-ins. POST: save the settings, or make a token."""
 
@@ -53,7 +58,7 @@ class Profile(Screen):
             "token_form": token_form or TokenForm(),
             "tokens": tokens.order_by("-created"),
             "made": made,
-            "sign_ins": SignIn.objects.filter(user=user)[:SIGN_INS_SHOWN],
+            "sign_ins": own_sign_ins(user),
             "roles": user.role_labels,
         }
 

@@ -40,6 +40,7 @@ class RowResult:
     href: str
     done: bool
     texts: tuple[str, ...]
+    pk: Any = None
 
 
 class BulkView(PageView):
@@ -88,11 +89,16 @@ class BulkView(PageView):
         return rows_of(self.page, self.request.user, numbers)
 
 
+def steps_on_many(page: Any) -> list[Any]:
+    """The steps that may be taken on many rows: those that the list offers and those that documents wait for."""
+    offered = page.bulk_steps()
+    awaited = [step for step in (page.flow.steps if page.flow else ()) if step.awaited and step.listed]
+    return [*offered, *(step for step in awaited if step not in offered)]
+
+
 def step_of(page: Any, name: str | None) -> Any:
     """The step of this name that may be taken on many rows, or None."""
-    # The inbox sends any awaited step here, a list those it offers.
-    known = (*(page.flow.steps if page.flow else ()), *page.bulk_steps())
-    return next((each for each in known if each.name == name), None)
+    return next((each for each in steps_on_many(page) if each.name == name), None)
 
 
 def rows_of(page: Any, user: Any, keys: list[Any]) -> list[Any]:
@@ -106,11 +112,11 @@ def take_on(page: Any, row: Any, step: Any, *, by: Any, reason: str) -> RowResul
     try:
         after = page.take(row.pk, step.name, by=by, reason=reason)
     except Refused as refused:
-        return RowResult(label, href, False, tuple(str(refusal.text) for refusal in refused.refusals))
+        return RowResult(label, href, False, tuple(str(refusal.text) for refusal in refused.refusals), row.pk)
     except Forbidden as forbidden:
-        return RowResult(label, href, False, (str(forbidden) or _("You have no right to do this."),))
+        return RowResult(label, href, False, (str(forbidden) or _("You have no right to do this."),), row.pk)
     except ObjectDoesNotExist:
         # Handed to somebody else since it was chosen.
-        return RowResult(label, href, False, (_("It is not in your sight any more."),))
+        return RowResult(label, href, False, (_("It is not in your sight any more."),), row.pk)
     told = (done_text(page, after or row),) if page.flow is not None else ()
-    return RowResult(label, href, True, told)
+    return RowResult(label, href, True, told, row.pk)

@@ -283,9 +283,11 @@ class Page:
     def bulk_steps(cls) -> list[Any]:
         """The steps that can be taken on many rows at once: those that ask for nothing but a reason."""
         steps = cls.flow.steps if cls.flow is not None else ()
+        needed = getattr(cls.move, "needed", {})
         return [
             step for step in steps
-            if step.listed and not step.fields and (cls.bulk is None or step.name in cls.bulk)
+            if step.listed and not step.fields and not needed.get(step.name)
+            and (cls.bulk is None or step.name in cls.bulk)
         ]  # fmt: skip
 
     @classmethod

@@ -155,7 +155,7 @@ def test_the_description_is_valid_and_names_every_route():
     schema = SchemaGenerator().get_schema(request=None, public=True)
     validate_schema(schema)
     imports = ("imports", "imports/{importer}", "runs/{id}/commit", "runs/{id}/result")
-    beside = ("search", "lists", "lists/{key}/export", *imports)
+    beside = ("search", "profile", "counters", "steps", "lists", "lists/{key}/export", *imports)
     for prefix in (*ROUTES, *beside):
         assert f"/api/v1/{prefix}/" in schema["paths"], prefix
     for prefix, kind in PAPERS:

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Client
 from kam.models import TrailEntry
 from kam.pages.filters import found_by
+from kam.pages.registry import page_named
 from orders.models import Invoice
 from tests.factories import client_of, overdue_invoice
 from tests.pages.trial import TrialPage
@@ -242,3 +243,14 @@ class TestSearch:
         assert list(found_by(page, rows, other.number)) == [other]
         assert list(found_by(page, rows, f"{other.number} лют")) == [other]
         assert list(found_by(page, rows, f"{other.number} ромаш")) == []
+
+
+def test_a_step_that_needs_facts_is_not_offered_for_many():
+    """Its button would ask for nothing and the writer would lack what it needs."""
+    for key, step in (
+        ("orders.discrepancy", "resolve"), ("orders.correctiveaction", "finish"), ("orders.discrepancyact", "close"),
+    ):  # fmt: skip
+        page = page_named(key)
+        assert page.flow.step(step).listed
+        assert step not in {each.name for each in page.bulk_steps()}
+    assert "deliver" in {each.name for each in page_named("orders.shipment").bulk_steps()}
