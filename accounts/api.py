@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from accounts import actions, serializers
 from accounts.filters import (
     ActivityFilter,
-    ClientSearch,
+    ClientFilter,
     ContactFilter,
     ContractFilter,
     CreditCoverFilter,
@@ -37,6 +37,7 @@ from accounts.models import (
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
+from kam.models import User
 
 
 @register("clients")
@@ -51,7 +52,7 @@ class ClientApi(ScopedViewSet):
     serializer_class = serializers.ClientSerializer
     create_serializer = serializers.NewClientSerializer
     change_serializer = serializers.ClientWriteSerializer
-    filterset_class = ClientSearch
+    filterset_class = ClientFilter
     related = ("manager", "group")
     orderings = ("sort_key", "updated_at")
     flow, move_action = CLIENT_FLOW, actions.move_client
@@ -260,12 +261,17 @@ class PriceColumnApi(ScopedViewSet):
     create_action, change_action = actions.create_price_column, actions.change_price_column
 
 
+def clear_day(pk: int, *, by: User) -> None:
+    """Let the usual calendar decide on this day again."""
+    actions.clear_decreed_day(DecreedDay.objects.get(pk=pk).day, by=by)
+
+
 @register("decreed-days")
 class DecreedDayApi(ScopedViewSet):
-    """Days off and working days against the usual calendar."""
+    """Days off and working days against the usual calendar; without one the calendar decides again."""
 
     model = DecreedDay
     serializer_class = serializers.DecreedDaySerializer
     create_serializer = serializers.NewDecreedDaySerializer
     orderings = ("day",)
-    create_action = actions.set_decreed_day
+    create_action, remove_action = actions.set_decreed_day, clear_day

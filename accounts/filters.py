@@ -21,7 +21,6 @@ from accounts.models import (
 from accounts.queries import without_next_step
 from kam.models import User
 from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, RemoteManyFilter, TodayFilter, YesNoFilter
-from kam.search import matching
 
 
 class ClientFilter(FilterSet):
@@ -51,19 +50,6 @@ class ClientFilter(FilterSet):
         """Clients on hold, or all others."""
         held = CreditHold.objects.live().values("client")
         return rows.filter(pk__in=held) if value else rows.exclude(pk__in=held)
-
-
-class ClientSearch(ClientFilter):
-    """The same with the words of the search, for the API."""
-
-    q = CharFilter(method="by_words", label=_("Search"))
-
-    class Meta(ClientFilter.Meta):
-        pass
-
-    def by_words(self, rows, name, value):
-        """Clients that have a word beginning with each of these."""
-        return matching(rows, value)
 
 
 class OutletFilter(FilterSet):

@@ -3,6 +3,7 @@
 import functools
 import random
 import time
+from contextlib import nullcontext
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -15,6 +16,15 @@ ATTEMPTS = 4
 
 def _may_retry(error: OperationalError) -> bool:
     return getattr(error.__cause__, "pgcode", None) in RETRIED
+
+
+def apart():
+    """Where one of many rows is written whose refusal leaves the others as they are.
+
+    Within another transaction, such as that of a repeated request, what a refused action wrote is taken back alone; an
+    action that has a transaction of its own takes it back itself.
+    """
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def writes(action):

@@ -6,13 +6,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
+from kam.api.runs import RunSerializer, started
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.replica import reading_from_replica
 from reports import serializers
-from reports.actions.nightly import run_night_again
-from reports.filters import ExpectedCashFilter, KeyFigureFilter, NightlyRunFilter
-from reports.models import ExpectedCash, KeyFigure, NightlyRun
+from reports.actions.nightly import run_again, run_night_again
+from reports.filters import BrandFigureFilter, ExpectedCashFilter, KeyFigureFilter, NightlyRunFilter
+from reports.models import BrandFigure, ExpectedCash, KeyFigure, NightlyRun
 from reports.pages.asking import FinanceForm, read_params
 from reports.pages.returns import ReturnsForm
 from reports.pages.returns import read as read_returns
@@ -30,6 +31,16 @@ class NightApi(ScopedViewSet):
     prefetch = ("parts",)
     orderings = ("day",)
     verbs = (Verb("again", run_night_again, status=202),)
+
+    @extend_schema(
+        operation_id="nights_close_again", request=serializers.AgainSerializer, responses={202: RunSerializer},
+        filters=False,
+    )  # fmt: skip
+    @action(detail=False, methods=["post"], url_path="again", url_name="close-again", pagination_class=None)
+    def close_again(self, request):
+        """Close a day once more in the background, also one that no night has closed yet; watch the run."""
+        self.demand("reports.run_night")
+        return started(run_again(day=self.sent(serializers.AgainSerializer)["day"], by=request.user), request)
 
 
 @register("key-figures")
@@ -100,5 +111,16 @@ class ExpectedCashApi(ScopedViewSet):
     model = ExpectedCash
     serializer_class = serializers.ExpectedCashSerializer
     filterset_class = ExpectedCashFilter
+    permissions = {"view": "orders.view_invoice"}
+    orderings = ("day",)
+
+
+@register("brand-figures")
+class BrandFigureApi(ScopedViewSet):
+    """What clients owed for the goods of a brand at the close of a day."""
+
+    model = BrandFigure
+    serializer_class = serializers.BrandFigureSerializer
+    filterset_class = BrandFigureFilter
     permissions = {"view": "orders.view_invoice"}
     orderings = ("day",)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from reports.models import ExpectedCash, KeyFigure, NightlyPart, NightlyRun
+from reports.models import BrandFigure, ExpectedCash, KeyFigure, NightlyPart, NightlyRun
 from reports.queries.finance import Picture
 from reports.rules.turnover import Turnover
 
@@ -51,6 +51,20 @@ class ExpectedCashSerializer(serializers.ModelSerializer):
     class Meta:
         model = ExpectedCash
         fields = ("id", "day", "client", "currency", "week_on", "due", "expected")
+
+
+class BrandFigureSerializer(serializers.ModelSerializer):
+    """What a client owed for goods of a brand; debts without lines have no brand."""
+
+    class Meta:
+        model = BrandFigure
+        fields = ("id", "day", "client", "brand", "currency", "total", "overdue")
+
+
+class AgainSerializer(serializers.Serializer):
+    """Which day is closed once more."""
+
+    day = serializers.DateField()
 
 
 class TrendSerializer(serializers.Serializer):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from kam.api import verbs as routes
 from kam.api.idempotency import Idempotent
 from kam.api.problems import Problem
+from kam.api.sorting import WORDS, Words, searched_page
 from kam.api.verbs import Verb
 from kam.flows import Flow, take_step
 from kam.pages.fields import FIRST_YEAR, LAST_YEAR
@@ -80,7 +81,8 @@ class StrictFilters(DjangoFilterBackend):
         if getattr(view, "action", "") != "list":
             return queryset
         filterset = self.get_filterset(request, queryset, view)
-        known = PAGING_PARAMETERS | (parameters_of(filterset) if filterset is not None else set())
+        known = PAGING_PARAMETERS | ({WORDS} if searched_page(view) else set())
+        known |= parameters_of(filterset) if filterset is not None else set()
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             text = _("Unknown parameters: %(names)s.") % {"names": ", ".join(unknown)}
@@ -132,6 +134,7 @@ class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
     related: ClassVar[tuple[str, ...]] = ()
     prefetch: ClassVar[tuple] = ()
     orderings: ClassVar[tuple[str, ...]] = ()
+    figures: ClassVar[tuple[str, ...]] = ()
     write_serializer: ClassVar[type[serializers.Serializer] | None] = None
     create_serializer: ClassVar[type[serializers.Serializer] | None] = None
     change_serializer: ClassVar[type[serializers.Serializer] | None] = None
@@ -145,7 +148,7 @@ class ScopedViewSet(Idempotent, viewsets.GenericViewSet):
     permissions: ClassVar[dict[str, str]] = {}
 
     permission_classes = (RolePermission,)
-    filter_backends = (StrictFilters,)
+    filter_backends = (StrictFilters, Words)
     lookup_value_regex = r"\d+"
     http_method_names = ("get", "post", "patch", "delete", "head", "options")
 

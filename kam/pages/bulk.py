@@ -18,6 +18,7 @@ from kam.pages.fields import number_of
 from kam.pages.steps import ReasonForm, done_text
 from kam.pages.views import PageView, back_from, gone_to
 from kam.refusals import Forbidden, Refused
+from kam.writing import apart
 
 BULK_LIMIT = 200
 BULK_INLINE = 25
@@ -110,7 +111,8 @@ def take_on(page: Any, row: Any, step: Any, *, by: Any, reason: str) -> RowResul
     """Take the step on one row; a refusal is a result like any other."""
     label, href = page.heading(row), page.detail_url(row.pk)
     try:
-        after = page.take(row.pk, step.name, by=by, reason=reason)
+        with apart():
+            after = page.take(row.pk, step.name, by=by, reason=reason)
     except Refused as refused:
         return RowResult(label, href, False, tuple(str(refusal.text) for refusal in refused.refusals), row.pk)
     except Forbidden as forbidden:

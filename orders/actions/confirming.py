@@ -17,7 +17,7 @@ from kam.access import Authority
 from kam.flows import Step
 from kam.refusals import Forbidden, Refusal, Refused
 from kam.wording import refusals_for
-from kam.writing import writes
+from kam.writing import apart, writes
 from orders.actions.crediting import held_by_person, judge_credit, release_reasons
 from orders.actions.holding import place_reservations
 from orders.actions.locking import lock_order
@@ -71,7 +71,8 @@ def release_orders(pks: Collection[int], *, by, day: date, reason: str) -> list[
 
 def _release_one(pk: int, by, day: date, reason: str) -> Released:
     try:
-        release_order(pk, by=by, day=day, reason=reason)
+        with apart():
+            release_order(pk, by=by, day=day, reason=reason)
     except Refused as refused:
         return Released(pk, False, tuple(str(each.text) for each in refused.refusals))
     except Forbidden as forbidden:

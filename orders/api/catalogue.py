@@ -8,7 +8,7 @@ from orders.filters.catalogue import (
     CategoryFilter,
     PriceFilter,
     ProductCostFilter,
-    ProductSearch,
+    ProductFilter,
     SpecialTermFilter,
 )
 from orders.models import Brand, Category, Price, Product, ProductCost, SpecialTerm, VatRate
@@ -40,11 +40,11 @@ class CategoryApi(ScopedViewSet):
 
 @register("products")
 class ProductApi(ScopedViewSet):
-    """Products with what we have of them; `search` finds by SKU, EAN and name."""
+    """Products with what we have of them; `q` finds by SKU, EAN and name."""
 
     model = Product
     serializer_class, write_serializer = serializers.ProductSerializer, serializers.ProductWriteSerializer
-    filterset_class = ProductSearch
+    filterset_class = ProductFilter
     related = ("brand",)
     orderings = ("sort_key", "sku", "updated_at")
     create_action, change_action = catalogue.create_product, catalogue.change_product

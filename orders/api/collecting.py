@@ -57,6 +57,7 @@ class DebtorApi(ScopedViewSet):
     model = Debtor
     serializer_class = serializers.DebtorSerializer
     filterset_class = DebtorFilter
+    figures = ("overdue", "oldest_days", "priority", "promise_due", "next_on", "last_contact")
     verbs = (
         Verb("call", note_call, serializers.CallSerializer, status=201, answer=ActivitySerializer,
              permission="accounts.add_activity"),

@@ -3,12 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
+from accounts.filters import ClientFilter
+from accounts.models import Client
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
 from orders.actions import exchange, reviews
 from orders.filters.credit import CreditReviewFilter, DisciplineFilter, ExchangeRateFilter
 from orders.flow import CREDIT_REVIEW_FLOW
 from orders.models import CreditReview, ExchangeRate, PaymentDiscipline
+from orders.queries.standings import standings_of
 from orders.serializers import credit as serializers
 
 
@@ -26,6 +29,21 @@ class CreditReviewApi(ScopedViewSet):
     orderings = ("as_of", "updated_at")
     flow, move_action = CREDIT_REVIEW_FLOW, reviews.move_review
     create_action, change_action = reviews.create_review, reviews.change_review
+
+
+@register("credit-standings")
+class StandingApi(ScopedViewSet):
+    """Clients at first sight, as their pages open: exposure, headroom, what is overdue, and the orders in work."""
+
+    model = Client
+    serializer_class = serializers.StandingSerializer
+    filterset_class = ClientFilter
+    permissions = {"view": "orders.view_invoice"}
+
+    def decorate(self, documents):
+        found = standings_of(documents, self.request.user, today())
+        for document in documents:
+            document.standing = found[document.pk]
 
 
 def set_rate(*, by, currency: str, day: date, rate: Decimal) -> ExchangeRate:

@@ -1,5 +1,7 @@
 """The API of settlements: the account, offsets, reconciliations, differences, discrepancy acts, corrective actions."""
 
+from datetime import date
+
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers as drf
@@ -8,9 +10,11 @@ from rest_framework.response import Response
 
 from accounts.models import Client
 from kam.api.papers import Papered
+from kam.api.runs import RunSerializer, started
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
+from kam.models import User
 from orders.actions import (
     corrective_actions,
     discrepancies,
@@ -19,6 +23,7 @@ from orders.actions import (
     reconciliations,
     settling_claims,
 )
+from orders.actions.lay_reconciliations import prepare_reconciliations
 from orders.documents.kinds import RECONCILIATION_ACT, TORG_2
 from orders.filters.settlements import (
     CorrectiveActionFilter,
@@ -56,6 +61,12 @@ class LedgerAsked(drf.Serializer):
     currency = drf.CharField(required=False, max_length=3)
 
 
+def record_differences(pk: int, *, by: User, day: date, differences: list[dict], **shared) -> dict:
+    """Record several differences of one reconciliation, all of them or none."""
+    found = [discrepancies.DiscrepancyInput(**each, place=place) for place, each in enumerate(differences)]
+    return {"differences": discrepancies.record_discrepancies(pk, found, by=by, day=day, **shared)}
+
+
 @register("reconciliations")
 class ReconciliationApi(Papered, ScopedViewSet):
     """Our account of a client for a period, laid before the client."""
@@ -72,7 +83,20 @@ class ReconciliationApi(Papered, ScopedViewSet):
     papers = (RECONCILIATION_ACT,)
     verbs = (
         Verb("redraw", reconciliations.redraw_reconciliation, permission="orders.change_reconciliation"),
+        Verb("differences", record_differences, serializers.DifferencesSerializer, status=201,
+             answer=serializers.RecordedSerializer, permission="orders.change_reconciliation"),
     )  # fmt: skip
+
+    @extend_schema(
+        operation_id="reconciliations_prepare", request=serializers.PrepareSerializer, responses={202: RunSerializer},
+        filters=False,
+    )  # fmt: skip
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def prepare(self, request):
+        """Draw up a sheet for each client of mine with documents or a balance; their papers are the run's result."""
+        self.demand("orders.add_reconciliation")
+        fields = self.sent(serializers.PrepareSerializer)
+        return started(prepare_reconciliations(by=request.user, day=today(), **fields), request)
 
     @extend_schema(
         parameters=[

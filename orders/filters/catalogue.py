@@ -4,11 +4,9 @@ from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter
 
 from accounts.models import Client, PriceColumn
 from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, YesNoFilter
-from kam.search import matching
 from orders.models import Brand, Category, Price, Product, ProductCost, SpecialTerm
 
 
@@ -44,19 +42,6 @@ class ProductFilter(FilterSet):
     class Meta:
         model, fields = Product, ()
         main = ("brand", "category", "life_cycle", "is_scarce")
-
-
-class ProductSearch(ProductFilter):
-    """The same with the words of the search, for the API."""
-
-    q = CharFilter(method="by_words", label=_("Search"))
-
-    class Meta(ProductFilter.Meta):
-        pass
-
-    def by_words(self, rows, name, value):
-        """Products that have a word beginning with each of these."""
-        return matching(rows, value)
 
 
 class PriceFilter(FilterSet):

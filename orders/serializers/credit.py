@@ -84,6 +84,37 @@ class DisciplineSerializer(serializers.ModelSerializer):
 MONEY = {"max_digits": 16, "decimal_places": 2, "allow_null": True}
 
 
+class ExposureSerializer(serializers.Serializer):
+    """Open invoices, what is shipped and not invoiced, and confirmed orders that are not shipped: each once."""
+
+    open_invoices = serializers.DecimalField(**MONEY)
+    shipped_not_invoiced = serializers.DecimalField(**MONEY)
+    confirmed_not_shipped = serializers.DecimalField(**MONEY)
+    total = serializers.DecimalField(**MONEY)
+
+
+class StandingSerializer(serializers.ModelSerializer):
+    """A client at first sight, in roubles; what the person may not know of it is null.
+
+    `headroom` is null also where there is no limit to count from, or where a rate of `rates_missing` is not known.
+    """
+
+    exposure = ExposureSerializer(source="standing.credit.exposure", allow_null=True, default=None)
+    headroom = serializers.DecimalField(source="standing.credit.headroom", default=None, **MONEY)
+    overdue = serializers.DecimalField(source="standing.credit.overdue", default=None, **MONEY)
+    on_account = serializers.DecimalField(source="standing.credit.on_account", default=None, **MONEY)
+    rates_missing = serializers.ListField(
+        source="standing.credit.facts.rates_missing", child=serializers.CharField(), allow_null=True, default=None
+    )
+    orders_in_work = serializers.IntegerField(source="standing.orders_in_work")
+
+    class Meta:
+        model = Client
+        fields = (
+            "id", "name", "exposure", "headroom", "overdue", "on_account", "rates_missing", "orders_in_work",
+        )  # fmt: skip
+
+
 class HeldOrderSerializer(serializers.Serializer):
     """A held order, every reason against it now, and what releasing it would do."""
 

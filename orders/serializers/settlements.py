@@ -21,6 +21,9 @@ from orders.models import (
 )
 from orders.serializers.catalogue import STAMPS
 from orders.serializers.money import money_field, name_of
+from orders.wording import CURRENCIES
+
+THEIR_SIDES = Discrepancy._meta.get_field("their_side").choices
 
 
 class LedgerRowSerializer(serializers.Serializer):
@@ -117,10 +120,43 @@ class NewDiscrepancySerializer(serializers.Serializer):
     line = serializers.IntegerField(source="line_id", required=False, min_value=1)
     their_amount = money_field()
     their_document = serializers.CharField(required=False, allow_blank=True, max_length=150)
-    their_side = serializers.ChoiceField(choices=("debit", "credit"), required=False)
+    their_side = serializers.ChoiceField(choices=THEIR_SIDES, required=False)
     comment = serializers.CharField(required=False, allow_blank=True, max_length=500)
     owner = VisibleId(User, source="owner_id", required=False)
     due_on = serializers.DateField(required=False)
+
+
+class DifferenceSerializer(serializers.Serializer):
+    """One difference of several: of a line of ours, or a document of theirs that we do not have."""
+
+    line = serializers.IntegerField(source="line_id", required=False, min_value=1)
+    their_amount = money_field()
+    their_document = serializers.CharField(required=False, allow_blank=True, max_length=150)
+    their_side = serializers.ChoiceField(choices=THEIR_SIDES, required=False)
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class DifferencesSerializer(serializers.Serializer):
+    """Several differences with one owner; a refusal names the place in the list it is about, counted from nought."""
+
+    differences = DifferenceSerializer(many=True, allow_empty=False, max_length=500)
+    owner = VisibleId(User, source="owner_id", required=False)
+    due_on = serializers.DateField(required=False)
+
+
+class RecordedSerializer(serializers.Serializer):
+    """What was recorded."""
+
+    differences = DiscrepancySerializer(many=True)
+
+
+class PrepareSerializer(serializers.Serializer):
+    """For which period sheets are drawn up, and of whose clients: all that I see where no KAM is named."""
+
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    manager = VisibleId(User, source="manager_id", required=False, allow_null=True)
+    currency = serializers.ChoiceField(choices=CURRENCIES, default="RUB")
 
 
 class ChangeDiscrepancySerializer(serializers.Serializer):

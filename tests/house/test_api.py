@@ -10,10 +10,12 @@ from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
 from kam.access import ScopedQuerySet
+from kam.api.sorting import searched_page, sorts_of
 from kam.api.urls import VIEWSETS
 from kam.imports import importers
 from kam.models import User
 from kam.pages import PaperScreen
+from kam.pages.filters import found_by
 from kam.pages.registry import PAGES, SCREENS, page_named
 from kam.roles import ROLES
 from tests.conftest import person
@@ -149,6 +151,44 @@ def test_a_paper_goes_to_who_may_have_it_in_the_browser_and_to_nobody_else(prefi
         assert kind.seen(row.pk, stranger) is None
         assert api(stranger).get(address(prefix, row.pk, f"{kind.file}-pdf")).status_code == 404
     assert had & {202, 409}, "nobody could have it, so nothing was told"
+
+
+def listed(client, query) -> list[int]:
+    """The ids of every page of a list."""
+    found, place = [], query
+    while place:
+        answer = client.get(place)
+        assert answer.status_code == 200, (place, answer.json())
+        found += [row["id"] for row in answer.json()["results"]]
+        place = answer.json()["next"]
+    return found
+
+
+@pytest.mark.parametrize("prefix", [each for each in ROUTES if not hasattr(VIEWSETS[each].model, "THE_ONE")])
+def test_rows_come_in_every_order_of_the_page_each_of_them_once(prefix, anna):
+    view = VIEWSETS[prefix]
+    anna.groups.add(*[each.pk for each in person("all", "Всемогущая", "Вера", *ROLES).groups.all()])
+    made = {str(row.pk) for row in make_rows(view.model, anna, 3)}
+    client = api(anna)
+    for name in sorts_of(view):
+        falling = listed(client, f"{address(prefix)}?ordering=-{name}&limit=2")
+        rising = listed(client, f"{address(prefix)}?ordering={name}&limit=2")
+        assert made <= {str(pk) for pk in rising}, name
+        assert len(rising) == len(set(rising)) and sorted(rising) == sorted(falling), name
+
+
+@pytest.mark.parametrize(
+    "prefix", [key for key in ROUTES if searched_page(VIEWSETS[key]) and not hasattr(VIEWSETS[key].model, "THE_ONE")]
+)
+def test_words_find_what_the_list_of_the_page_finds(prefix, anna):
+    view, page = VIEWSETS[prefix], searched_page(VIEWSETS[prefix])
+    anna.groups.add(*[each.pk for each in person("all", "Всемогущая", "Вера", *ROLES).groups.all()])
+    anna = User.objects.get(pk=anna.pk)
+    make_rows(view.model, anna, 3)
+    for text in ("1001", "ничего такого"):
+        found = [str(row["id"]) for row in api(anna).get(address(prefix), {"q": text, "limit": 200}).json()["results"]]
+        rows = found_by(page, view.model._default_manager.visible_to(anna), text)
+        assert sorted(found) == sorted(str(row.pk) for row in rows)
 
 
 def test_the_description_is_valid_and_names_every_route():

@@ -9,6 +9,8 @@ from rest_framework.test import APIClient
 from kam import trail
 from kam.models import Notification, Run, User
 from kam.notifications import notify
+from kam.pages import page_of
+from kam.refusals import Refusal, Refused
 from kam.runs import carry_out
 from orders.actions.offsets import propose_offset
 from orders.models import Intake
@@ -167,3 +169,21 @@ def test_runs_are_found_by_their_work(anna):
         Run.objects.create(kind="import", title=title, by=anna)
     found = api(anna).get("/api/v1/runs/", {"title": "клиент", "kind": "import"}).json()["results"]
     assert [each["title"] for each in found] == ["Импорт клиентов"]
+
+
+def test_what_a_refused_one_of_many_wrote_is_taken_back_alone(anna, sonya, monkeypatch):
+    """Also where the whole request is one transaction, as under an idempotency key."""
+    first, second = intakes_of(anna, 2)
+    page, take = page_of(Intake), page_of(Intake).take
+
+    def refused_late(pk, step, **given):
+        taken = take(pk, step, **given)
+        if pk == first.pk:
+            raise Refused(Refusal("late", "Поздно"))
+        return taken
+
+    monkeypatch.setattr(page, "take", refused_late)
+    sent = asked("take", (first, second))
+    results = api(sonya).post(STEPS, sent, format="json", headers={"Idempotency-Key": "k"}).json()
+    assert [(each["done"], each["texts"] == ["Поздно"]) for each in results] == [(False, True), (True, False)]
+    assert statuses() == ["waiting", "taken"]
