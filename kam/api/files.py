@@ -3,7 +3,7 @@
 from rest_framework.decorators import action as route
 from rest_framework.negotiation import DefaultContentNegotiation
 
-from kam.pages.exports import XLSX_TYPE
+from kam.books import XLSX_TYPE
 
 PDF, XLSX, OCTETS = "application/pdf", XLSX_TYPE, "application/octet-stream"
 

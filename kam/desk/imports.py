@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kam.actions.imports import KIND, check_again, commit_import, start_import, upload_of
+from kam.books import PLAIN_TEXT
 from kam.desk.messages import told
 from kam.desk.runs import Progress, RunPage
 from kam.files import cells
@@ -19,7 +20,6 @@ from kam.files.columns import folded_header
 from kam.imports import Importer, Report, importer_named, importers_for
 from kam.models import Run
 from kam.pages import DayField, Form, Panel, Screen
-from kam.pages.exports import PLAIN_TEXT
 from kam.pages.fields import number_of
 from kam.pages.views import gone_to
 from kam.refusals import Refused

@@ -15,12 +15,12 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kam.actions.exports import EXPORT, file_name, log_export
+from kam.actions.exports import file_name, log_export
+from kam.books import PLAIN_TEXT, xlsx_response
 from kam.pages.lists import Listing
 from kam.pages.tables import Column
 from kam.pages.views import PageView, gone_to
@@ -29,9 +29,6 @@ EXPORT_INLINE = 10_000
 FORMATS = ("xlsx", "csv")
 CHUNK = 2000
 WORKBOOK_TYPES = (str, int, float, Decimal, bool, date, NoneType)
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What people typed stays text in a workbook.
-PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 # A cell beginning with one of these is a formula for a spreadsheet program, whoever typed it.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -70,7 +67,7 @@ class ExportView(PageView):
         file = tempfile.TemporaryFile()  # noqa: SIM115
         write_xlsx(listing, file)
         file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+        return xlsx_response(file, name)
 
     def long(self, request: HttpRequest, listing: Listing, form: str) -> HttpResponse:
         if not _background:
@@ -80,20 +77,6 @@ class ExportView(PageView):
         address = _background[0](self.page, request.user, listing.query, form, request.META.get("REMOTE_ADDR"))
         messages.success(request, _("The file is being made; you will find it here."))
         return gone_to(request, address)
-
-
-def workbook(
-    request: HttpRequest, *, page: str, query: str, rows: int, name: str, write: Callable[[xlsxwriter.Workbook], None]
-) -> HttpResponse:
-    """A table of a screen as a workbook that `write` fills; needs the right to export, and is written to the log."""
-    if not request.user.has_perm(EXPORT):
-        raise PermissionDenied
-    log_export(by=request.user, page=page, query=query, rows=rows, address=request.META.get("REMOTE_ADDR"))
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, **PLAIN_TEXT}) as book:
-        write(book)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
 def write_file(page: Any, user: Any, query: str, form: str, file: IO[bytes], report: Any = None) -> int:

@@ -1,24 +1,47 @@
 """The API from shipment to cash: shipments, invoices, payments, returns, credit notes, the ageing."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from kam.api.files import XLSX, file_route
 from kam.api.papers import Papered
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
+from kam.books import book_response, demand_export
 from kam.clock import today
 from orders.actions import company, credit_notes, invoices, payments, refunds, returns, shipments
+from orders.documents.ageing_book import ageing_book
 from orders.documents.kinds import INVOICE_BILL, SHIPMENT_NOTE
 from orders.filters.money import CreditNoteFilter, InvoiceFilter, PaymentFilter
 from orders.filters.shipping import ReturnFilter, ShipmentFilter
 from orders.flow import RETURN_FLOW, SHIPMENT_FLOW
+from orders.forms.ageing import AgeingForm, Asked, read
 from orders.models import Allocation, Company, CreditNote, Invoice, Payment, Return, Shipment
-from orders.pages.ageing import AgeingForm, read
-from orders.queries.receivables import ageing
+from orders.queries.receivables import Ageing, ageing
 from orders.serializers import bank
 from orders.serializers import money as serializers
+
+AGEING = [
+    OpenApiParameter("as_of", str, description="A day; today if left out."),
+    OpenApiParameter("by", str, enum=["client", "group", "manager", "channel"]),
+    OpenApiParameter("currency", str),
+    OpenApiParameter("client", int),
+    OpenApiParameter("group", int),
+    OpenApiParameter("manager", int),
+    OpenApiParameter("channel", str),
+]
+
+
+def ageing_asked(request) -> tuple[Asked, Ageing]:
+    """The ageing that a request asks for; raises a validation error for what cannot be read."""
+    form = AgeingForm(request.query_params, user=request.user)
+    if not form.is_valid():
+        raise ValidationError(form.errors)
+    asked = read(form, request.query_params)
+    return asked, ageing(request.user, asked.as_of, asked.by, asked.scope, asked.currency)
 
 
 @register("shipments")
@@ -59,26 +82,21 @@ class InvoiceApi(Papered, ScopedViewSet):
     def get_queryset(self):
         return super().get_queryset().with_state(today())
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("as_of", str, description="A day; today if left out."),
-            OpenApiParameter("by", str, enum=["client", "group", "manager", "channel"]),
-            OpenApiParameter("currency", str),
-            OpenApiParameter("client", int),
-            OpenApiParameter("group", int),
-            OpenApiParameter("manager", int),
-        ],
-        responses=serializers.AgeingSerializer,
-    )
+    @extend_schema(parameters=AGEING, responses=serializers.AgeingSerializer)
     @action(detail=False, methods=["get"], filter_backends=(), pagination_class=None)
     def ageing(self, request, *args, **kwargs):
-        """How old the debts are, by client, group or KAM."""
-        form = AgeingForm(request.query_params, user=request.user)
-        if not form.is_valid():
-            raise ValidationError(form.errors)
-        asked = read(form, request.query_params)
-        found = ageing(request.user, asked.as_of, asked.by, asked.scope, asked.currency)
+        """How old the debts are, by client, group, KAM or channel."""
+        _asked, found = ageing_asked(request)
         return Response(serializers.AgeingSerializer(found).data)
+
+    @extend_schema(
+        operation_id="ageing_xlsx", parameters=AGEING, responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False
+    )
+    @file_route(detail=False, name="ageing.xlsx")
+    def ageing_xlsx(self, request, *args, **kwargs):
+        """The same as a workbook; needs the right to export, and is written to the log of exports."""
+        demand_export(request.user)
+        return book_response(ageing_book(*ageing_asked(request)), request)
 
 
 @register("payments")

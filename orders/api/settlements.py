@@ -3,16 +3,19 @@
 from datetime import date
 
 from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers as drf
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.models import Client
+from kam.api.files import XLSX, file_route
 from kam.api.papers import Papered
 from kam.api.runs import RunSerializer, started
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
+from kam.books import book_response, demand_export
 from kam.clock import today
 from kam.models import User
 from orders.actions import (
@@ -24,6 +27,7 @@ from orders.actions import (
     settling_claims,
 )
 from orders.actions.lay_reconciliations import prepare_reconciliations
+from orders.documents.account_book import account_book
 from orders.documents.kinds import RECONCILIATION_ACT, TORG_2
 from orders.filters.settlements import (
     CorrectiveActionFilter,
@@ -34,8 +38,7 @@ from orders.filters.settlements import (
 )
 from orders.flow import ACT_FLOW, ACTION_FLOW, DISCREPANCY_FLOW, OFFSET_FLOW, RECONCILIATION_FLOW
 from orders.models import CorrectiveAction, Discrepancy, DiscrepancyAct, Offset, Reconciliation
-from orders.pages.client_ledger import account_seen
-from orders.queries.client_ledger import ledger
+from orders.queries.client_ledger import Ledger, account_seen, ledger
 from orders.serializers import settlements as serializers
 
 
@@ -65,6 +68,35 @@ def record_differences(pk: int, *, by: User, day: date, differences: list[dict],
     """Record several differences of one reconciliation, all of them or none."""
     found = [discrepancies.DiscrepancyInput(**each, place=place) for place, each in enumerate(differences)]
     return {"differences": discrepancies.record_discrepancies(pk, found, by=by, day=day, **shared)}
+
+
+LEDGER = [
+    OpenApiParameter("client", int, required=True),
+    OpenApiParameter("starts_on", str, description="The beginning of the books if left out."),
+    OpenApiParameter("ends_on", str, description="Today if left out."),
+    OpenApiParameter("contract", int),
+    OpenApiParameter("currency", str),
+]
+
+
+def ledger_asked(request) -> tuple[Client, Ledger]:
+    """The client and the account that a request asks for; 404 for an account that is not this person's to know."""
+    asked = LedgerAsked(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    values = asked.validated_data
+    client = Client.objects.visible_to(request.user).filter(pk=values["client"]).first()
+    if client is None or not account_seen(client, request.user):
+        raise Http404
+    contract_id = values.get("contract")
+    if contract_id and not client.contracts.filter(pk=contract_id).exists():
+        raise Http404
+    return client, ledger(
+        client.pk,
+        values.get("starts_on"),
+        values.get("ends_on") or today(),
+        contract_id=contract_id,
+        currency=values.get("currency", "RUB"),
+    )
 
 
 @register("reconciliations")
@@ -98,36 +130,21 @@ class ReconciliationApi(Papered, ScopedViewSet):
         fields = self.sent(serializers.PrepareSerializer)
         return started(prepare_reconciliations(by=request.user, day=today(), **fields), request)
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("client", int, required=True),
-            OpenApiParameter("starts_on", str, description="The beginning of the books if left out."),
-            OpenApiParameter("ends_on", str, description="Today if left out."),
-            OpenApiParameter("contract", int),
-            OpenApiParameter("currency", str),
-        ],
-        responses=serializers.LedgerSerializer,
-    )
+    @extend_schema(parameters=LEDGER, responses=serializers.LedgerSerializer)
     @action(detail=False, methods=["get"], filter_backends=(), pagination_class=None)
     def ledger(self, request, *args, **kwargs):
         """The account of a client, or of one contract, over a period: what a sheet drawn up now would say."""
-        asked = LedgerAsked(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        values = asked.validated_data
-        client = Client.objects.visible_to(request.user).filter(pk=values["client"]).first()
-        if client is None or not account_seen(client, request.user):
-            raise Http404
-        contract_id = values.get("contract")
-        if contract_id and not client.contracts.filter(pk=contract_id).exists():
-            raise Http404
-        found = ledger(
-            client.pk,
-            values.get("starts_on"),
-            values.get("ends_on") or today(),
-            contract_id=contract_id,
-            currency=values.get("currency", "RUB"),
-        )
+        _client, found = ledger_asked(request)
         return Response(serializers.LedgerSerializer(found).data)
+
+    @extend_schema(
+        operation_id="ledger_xlsx", parameters=LEDGER, responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False
+    )
+    @file_route(detail=False, name="ledger.xlsx")
+    def ledger_xlsx(self, request, *args, **kwargs):
+        """The same as a workbook; needs the right to export, and is written to the log of exports."""
+        demand_export(request.user)
+        return book_response(account_book(*ledger_asked(request)), request)
 
 
 @register("differences")

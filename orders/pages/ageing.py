@@ -1,86 +1,27 @@
 """Receivables: how old debts are, as of any day, by client, group, KAM or channel; every figure opens its rows."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-import xlsxwriter
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Client, ClientGroup
 from accounts.pages import ClientPage
 from kam import formats
-from kam.clock import today
-from kam.models import User
+from kam.books import book_response
 from kam.money import ZERO
-from kam.pages import DayField, Form, RemoteChoiceField, Screen
-from kam.pages.exports import workbook
-from orders.queries.receivables import NOBODY, Ageing, AgeingRow, Scope, ageing
+from kam.pages import Screen
+from orders.documents.ageing_book import KEYS, ageing_book
+from orders.forms.ageing import BY, AgeingForm, Asked, aged, read
+from orders.queries.receivables import NOBODY, Ageing, AgeingRow, ageing
 from orders.rules.aging import Bucket
 from orders.wording import BUCKETS
 
 ROWS_SHOWN = 300
-BY = {"client": _("By client"), "group": _("By group"), "manager": _("By KAM"), "channel": _("By channel")}
-KEYS = {"client": _("Client"), "group": _("Group"), "manager": _("KAM"), "channel": _("Channel")}
 BAR_WIDTH = 1000
-CURRENCIES = ("RUB", "USD", "EUR", "CNY")
-
-
-class AgeingForm(Form):
-    """What is asked: the day and the part of the clients; all in the address."""
-
-    as_of = DayField(label=_("As of"), required=False)
-    client = RemoteChoiceField(queryset=Client.objects.all(), label=_("Client"), required=False)
-    group = RemoteChoiceField(queryset=ClientGroup.objects.all(), label=_("Group"), required=False)
-    manager = RemoteChoiceField(queryset=User.objects.all(), label=_("KAM"), required=False)
-    channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", "—"), *Client.Channel.choices])
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The address read: never wrong, what cannot be read falls back."""
-
-    as_of: date
-    by: str
-    currency: str
-    scope: Scope
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The same as parameters of an address."""
-        values = {"as_of": self.as_of.isoformat(), "by": self.by, "currency": self.currency, **self.part}
-        return {name: str(value) for name, value in values.items() if value}
-
-    @property
-    def part(self) -> dict[str, str]:
-        """The part of the clients, as parameters of lists."""
-        scope = self.scope
-        found = {
-            "client": scope.client_id,
-            "group": scope.group_id,
-            "manager": scope.manager_id,
-            "channel": scope.channel,
-        }
-        return {name: str(value) for name, value in found.items() if value}
-
-
-def read(form: AgeingForm, params: Any) -> Asked:
-    """What the address asks for."""
-    values = form.cleaned_data if form.is_valid() else {}
-    pk = {name: values[name].pk if values.get(name) else None for name in ("client", "group", "manager")}
-    return Asked(
-        as_of=min(values.get("as_of") or today(), today()),
-        by=params.get("by") if params.get("by") in BY else "client",
-        currency=params.get("currency") if params.get("currency") in CURRENCIES else "RUB",
-        scope=Scope(pk["manager"], pk["group"], pk["client"], values.get("channel") or None),
-    )
 
 
 def invoices_href(asked: Asked, row: AgeingRow | None = None, *buckets: Bucket) -> str:
@@ -104,12 +45,6 @@ def behind(asked: Asked, row: AgeingRow | None) -> list[tuple[str, str]]:
     return [*values, *part.items()]
 
 
-def aged(buckets: Iterable[Bucket]) -> list[tuple[str, str]]:
-    """These ages as parameters of the list of invoices, the longest due first: in this order an index finds them."""
-    found = [("bucket", bucket.value) for bucket in buckets]
-    return [*found, ("sort", "due_on")] if found else []
-
-
 # What narrows an address of invoices to those of one age: a table of clients has thousands of such addresses.
 OF_AGE = {bucket: f"&{urlencode(aged([bucket]))}" for bucket in Bucket}
 
@@ -129,7 +64,7 @@ class AgeingScreen(Screen):
         most = None if whole else ROWS_SHOWN
         found = ageing(request.user, asked.as_of, asked.by, asked.scope, asked.currency, most)
         if whole:
-            return exported(request, asked, found)
+            return book_response(ageing_book(asked, found), request)
         return self.render(self.shown(asked, found))
 
     def shown(self, asked: Asked, found: Ageing) -> dict[str, Any]:
@@ -218,23 +153,3 @@ def bar(total: AgeingRow) -> list[dict[str, Any]]:
         )
         at += width
     return pieces
-
-
-def exported(request: HttpRequest, asked: Asked, found: Ageing) -> HttpResponse:
-    """The table as a workbook; needs the right to export, and is written down."""
-
-    def write(book: xlsxwriter.Workbook) -> None:
-        money, bold = book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": 1})
-        sheet = book.add_worksheet()
-        labels = [KEYS[asked.by], *(BUCKETS[bucket] for bucket in Bucket), _("Total"), _("Money on account")]
-        sheet.write_row(0, 0, [str(label) for label in labels], bold)
-        sheet.set_column(0, 0, 40)
-        sheet.set_column(1, len(labels) - 1, 16)
-        for number, row in enumerate((*found.rows, found.total), start=1):
-            sheet.write_string(number, 0, row.label)
-            sheet.write_row(number, 1, [*row.buckets.values(), row.total, row.on_account], money)
-        sheet.freeze_panes(1, 1)
-
-    name = f"receivables-{asked.as_of.isoformat()}-{asked.by}.xlsx"
-    query = urlencode(asked.query)
-    return workbook(request, page="orders.ageing", query=query, rows=len(found.rows), name=name, write=write)

@@ -1,84 +1,24 @@
 """A client's account on a page of its own and as a tab of the client: every row opens its document."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-import xlsxwriter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext_lazy
 
-from accounts.models import Client, Contract
+from accounts.models import Client
 from accounts.pages import ClientPage
-from kam import formats
-from kam.clock import today
-from kam.pages import DayField, Form, Panel, RemoteChoiceField, Screen, Tab
-from kam.pages.exports import workbook
-from orders.queries.client_ledger import Ledger, ledger
+from kam.books import book_response
+from kam.pages import Panel, Screen, Tab
+from orders.documents.account_book import account_book
+from orders.forms.client_ledger import Asked, LedgerForm, read
+from orders.queries.client_ledger import Ledger, account_seen
 from orders.tables.settlements import document_href
 from orders.wording import ENTRIES
 
 ROWS_SHOWN, ROWS_AT_MOST = 50, 500  # as a list opens, and when all are asked for
 ROWS_ON_TAB = 100
-CURRENCIES = ("RUB", "USD", "EUR", "CNY")
-
-
-class LedgerForm(Form):
-    """What is asked, all of it in the address."""
-
-    starts_on = DayField(label=_("From"), required=False)
-    ends_on = DayField(label=_("To"), required=False)
-    contract = RemoteChoiceField(queryset=Contract.objects.all(), label=_("Contract"), required=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The address read; what cannot be read falls back to the year so far, all contracts, roubles."""
-
-    client: Client
-    starts_on: date
-    ends_on: date
-    contract: Contract | None
-    currency: str
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The same as parameters of an address."""
-        values = {
-            "starts_on": self.starts_on.isoformat(),
-            "ends_on": self.ends_on.isoformat(),
-            "contract": self.contract.pk if self.contract else "",
-            "currency": self.currency,
-        }
-        return {name: str(value) for name, value in values.items() if value}
-
-    def found(self) -> Ledger:
-        """The account that was asked for."""
-        contract_id = self.contract.pk if self.contract else None
-        return ledger(self.client.pk, self.starts_on, self.ends_on, contract_id=contract_id, currency=self.currency)
-
-
-def account_seen(client: Client, user: Any) -> bool:
-    """Whether the user may know the client's account: who looks after one of its outlets only may not."""
-    return user.is_superuser or user.standings.reach_for("orders.view_invoice").covers(client.manager_id)
-
-
-def read(client: Client, form: LedgerForm, params: Any) -> Asked:
-    """What the address asks of the client's account."""
-    values = form.cleaned_data if form.is_valid() else {}
-    ends_on = min(values.get("ends_on") or today(), today())
-    starts_on = min(values.get("starts_on") or ends_on.replace(month=1, day=1), ends_on)
-    contract = values.get("contract")
-    return Asked(
-        client=client,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        contract=contract if contract is not None and contract.client_id == client.pk else None,
-        currency=params.get("currency") if params.get("currency") in CURRENCIES else "RUB",
-    )
 
 
 def ledger_url(client: Client, **query: Any) -> str:
@@ -123,7 +63,7 @@ class LedgerScreen(Screen):
         asked = read(client, form, request.GET)
         found = asked.found()
         if request.GET.get("format") == "xlsx":
-            return exported(request, asked, found)
+            return book_response(account_book(client, found), request)
         initial = {"starts_on": asked.starts_on, "ends_on": asked.ends_on, "contract": asked.contract}
         return self.render(
             {
@@ -151,38 +91,6 @@ class LedgerPanel(Panel):
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         asked = read(document, LedgerForm({}, user=request.user), {})
         return {**shown(asked, asked.found(), ROWS_ON_TAB), "all_href": ledger_url(document)}
-
-
-def exported(request: HttpRequest, asked: Asked, found: Ledger) -> HttpResponse:
-    """The account as a workbook; needs the right to export, and is written down."""
-
-    def write(book: xlsxwriter.Workbook) -> None:
-        money = book.add_format({"num_format": "#,##0.00"})
-        whole = book.add_format({"num_format": "#,##0.00", "bold": 1})
-        bold, day = book.add_format({"bold": 1}), book.add_format({"num_format": "dd.mm.yyyy"})
-        sheet = book.add_worksheet()
-        sheet.set_column(0, 0, 12)
-        sheet.set_column(1, 2, 24)
-        sheet.set_column(3, 5, 16)
-        sheet.write_string(0, 0, f"{asked.client}, {asked.currency}", bold)
-        sheet.write_string(1, 0, f"{formats.day(asked.starts_on)} – {formats.day(asked.ends_on)}")
-        labels = (_("Day"), _("Document"), _("Number"), _("Debit"), _("Credit"), _("Balance"))
-        sheet.write_row(2, 0, [str(label) for label in labels], bold)
-        sheet.write_string(3, 1, pgettext("settlements", "Opening balance"), bold)
-        sheet.write_number(3, 5, found.opening, whole)
-        at = 4
-        for at, row in enumerate(found.rows, start=4):
-            sheet.write_datetime(at, 0, row.day, day)
-            sheet.write_row(at, 1, [str(ENTRIES[row.entry.value]), row.number])
-            sheet.write_row(at, 3, [row.debit, row.credit, row.balance], money)
-        end = 4 + len(found.rows)
-        sheet.write_string(end, 1, gettext("Turnover and closing balance"), bold)
-        sheet.write_row(end, 3, [found.debit, found.credit, found.closing], whole)
-        sheet.freeze_panes(3, 0)
-
-    name = f"account-{asked.client.pk}-{asked.starts_on.isoformat()}-{asked.ends_on.isoformat()}.xlsx"
-    query = urlencode({"client": asked.client.pk, **asked.query})
-    return workbook(request, page="orders.account", query=query, rows=len(found.rows), name=name, write=write)
 
 
 ClientPage.add_tab(

@@ -11,11 +11,11 @@ from accounts.pages import ClientPage
 from kam.clock import today
 from kam.pages import Figure, Panel, Rows, Tab
 from orders.models import Invoice, Order, Payment
-from orders.pages.ageing import BUCKETS
 from orders.queries.credit import credit_facts
 from orders.queries.receivables import key_figures
 from orders.rules.aging import Bucket
 from orders.tables.money import InvoiceOfClientTable, PaymentOfClientTable
+from orders.wording import BUCKETS
 
 
 def credit_of(client: Client) -> Any:

@@ -48,10 +48,10 @@ from orders.forms.settlements import (
     ResolveForm,
 )
 from orders.models import Discrepancy, Offset, Reconciliation
-from orders.pages.client_ledger import account_seen, ledger_url
+from orders.pages.client_ledger import ledger_url
 from orders.pages.lines_screen import Cell, Line, LinesScreen
 from orders.pages.post_screen import PostScreen
-from orders.queries.client_ledger import balance_on
+from orders.queries.client_ledger import account_seen, balance_on
 from orders.queries.credit import credit_facts
 from orders.tables.settlements import (
     DiscrepancyOfSheetTable,

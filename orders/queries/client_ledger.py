@@ -181,3 +181,8 @@ def _of_contract(contract_id: int, currency: str) -> tuple[_Source, ...]:
         _Source(Entry.OFFSET, offset, "allocated_on", "number", False, "payment_id"),
         _Source(Entry.UNDONE, paid.exclude(undone_on=None), "undone_on", "number", True, "payment_id"),
     )
+
+
+def account_seen(client: Client, user) -> bool:
+    """Whether the user may know the client's account: who looks after one of its outlets only may not."""
+    return user.is_superuser or user.standings.reach_for("orders.view_invoice").covers(client.manager_id)

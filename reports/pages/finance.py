@@ -16,7 +16,7 @@ from kam.pages import Chart, Screen, Tile
 from kam.replica import reading_from_replica
 from orders.rules.aging import Bucket
 from orders.wording import BUCKETS
-from reports.pages.asking import BY, LATE, Address, narrowed, read
+from reports.asking import BY, LATE, Address, narrowed, read
 from reports.queries.books import books_of
 from reports.queries.expected import Week, debts_by_brand, late_payers
 from reports.queries.finance import LARGEST, Picture, picture

@@ -20,7 +20,7 @@ from orders.filters.money import CreditNoteFilter
 from orders.models import CreditNote
 from orders.queries.receivables import ageing
 from orders.rules.aging import Bucket
-from reports.pages.asking import Address, read
+from reports.asking import Address, read
 from reports.pages.finance import cell, money_in, table
 from reports.queries.turnover import TurnoverFigures, turnover
 from reports.rules.turnover import MonthSales, Turnover

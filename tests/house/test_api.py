@@ -1,7 +1,12 @@
 """Every route of the API, whoever declared it: rights, strangers' ids, a constant number of queries, a description."""
 
+import inspect
+import re
+
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,7 +14,9 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
+from accounts.models import Client
 from kam.access import ScopedQuerySet
+from kam.actions.attachments import attach_file
 from kam.api.sorting import searched_page, sorts_of
 from kam.api.urls import VIEWSETS
 from kam.imports import importers
@@ -18,7 +25,9 @@ from kam.pages import PaperScreen
 from kam.pages.filters import found_by
 from kam.pages.registry import PAGES, SCREENS, page_named
 from kam.roles import ROLES
+from kam.runs import create_run
 from tests.conftest import person
+from tests.factories import system_user
 from tests.house.rows import FIRST, make_row, make_rows
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +200,55 @@ def test_words_find_what_the_list_of_the_page_finds(prefix, anna):
         assert sorted(found) == sorted(str(row.pk) for row in rows)
 
 
+# Screens that give a file -> what they are asked for it, and where the API gives the same; papers are told above.
+FILES = {
+    "orders.ageing": ("receivables/?format=xlsx", "invoices/ageing.xlsx/"),
+    "orders.client_ledger": ("clients/{client}/account/?format=xlsx", "reconciliations/ledger.xlsx/?client={client}"),
+    "reports.finance_book": ("reports/finance.xlsx", "key-figures/finance.xlsx/"),
+    "reports.finance_paper": ("reports/finance.pdf", "key-figures/finance.pdf/"),
+    "reports.returns": ("reports/returns/?format=xlsx", "key-figures/returns.xlsx/"),
+    "kam.run_file": ("runs/{run}/source/file/", "runs/{run}/source/"),
+    "kam.attachment_file": ("attachments/{file}/file/", "attachments/{file}/"),
+}
+GIVES_A_FILE = re.compile(
+    r"\b(book_response|xlsx_response|pdf_response|file_of|saved_as|\w*FileResponse|HttpResponse)\("
+)
+
+
+def test_the_api_has_every_file_of_the_browser():
+    giving = {
+        f"{screen.app}.{screen.name}" for screen in SCREENS
+        if GIVES_A_FILE.search(inspect.getsource(screen)) and not issubclass(screen, PaperScreen)
+    }  # fmt: skip
+    assert giving == set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_goes_to_who_may_have_it_in_the_browser_and_to_nobody_else(name, client, monkeypatch):
+    monkeypatch.setattr("reports.documents.board.pdf_of", lambda template, context: b"%PDF-")
+    in_browser, over_api = FILES[name]
+    given, office = [], User.objects.get(pk=system_user().pk)
+    for number, role in enumerate(ROLES, FIRST):
+        user = person(f"probe-{role}", "Проверкин", "Пров", role)
+        row = make_row(Client, user, number)
+        run = create_run("paper", "Файл", by=user, source=ContentFile(b"1", "1.csv"))
+        file = attach_file(row, SimpleUploadedFile("1.txt", b"1"), by=office)
+        ids = {"client": row.pk, "run": run.pk, "file": file.pk}
+        client.force_login(user, backend="kam.sign_in.RoleBackend")
+        opened = client.get(f"/{in_browser.format(**ids)}").status_code
+        route = f"/api/v1/{over_api.format(**ids)}"
+        answered = api(user).get(route, headers={"Accept": "application/pdf"}).status_code
+        assert {opened, answered} == {200} or {opened, answered} <= {403, 404}, (role, opened, answered)
+        if "{" in over_api:
+            stranger = person(f"stranger-{role}", "Чужова", "Чужая", "kam")
+            assert api(stranger).get(route).status_code == 404
+        given.append(answered == 200)
+        run.source.delete(save=False)
+        file.file.delete(save=False)
+    assert any(given)
+    assert api().get(route).status_code == 401
+
+
 def test_the_description_is_valid_and_names_every_route():
     schema = SchemaGenerator().get_schema(request=None, public=True)
     validate_schema(schema)
@@ -198,6 +256,11 @@ def test_the_description_is_valid_and_names_every_route():
     beside = ("search", "profile", "counters", "steps", "lists", "lists/{key}/export", *imports)
     for prefix in (*ROUTES, *beside):
         assert f"/api/v1/{prefix}/" in schema["paths"], prefix
+    described = {path: about["get"]["responses"] for path, about in schema["paths"].items() if "get" in about}
+    for _in_browser, over_api in FILES.values():
+        path = f"/api/v1/{over_api.partition('?')[0]}".replace("{run}", "{id}").replace("{file}", "{id}")
+        (kind,) = described[path]["200"]["content"]
+        assert described[path]["200"]["content"][kind]["schema"] == {"type": "string", "format": "binary"}, path
     for prefix, kind in PAPERS:
         answers = schema["paths"][f"/api/v1/{prefix}/{{id}}/{kind.file}.pdf/"]["get"]["responses"]
         assert answers["200"]["content"] == {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}

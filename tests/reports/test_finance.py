@@ -342,7 +342,7 @@ def test_a_long_workbook_is_made_by_a_worker_a_short_one_at_once(books, fedor, m
     answer = browser.get("/reports/finance.xlsx?on=20.11.2026")
     assert (answer.status_code, answer["Content-Type"].split(".")[-1]) == (200, "sheet")
     assert ExportLog.objects.get().rows == 3
-    monkeypatch.setattr("reports.pages.finance_book.EXPORT_INLINE", 2)
+    monkeypatch.setattr("reports.actions.finance_book.EXPORT_INLINE", 2)
     answer = browser.get("/reports/finance.xlsx?on=20.11.2026")
     run = Run.objects.get(kind="finance_book")
     assert (answer.status_code, run.by) == (303, fedor)

@@ -13,13 +13,13 @@ from orders.actions.credit_notes import issue_credit_note
 from orders.actions.payments import receive_payment
 from orders.actions.promises_to_pay import take_promise
 from orders.actions.refunds import refund_payment
+from orders.forms.ageing import BY as AGED_BY
 from orders.models import Invoice
-from orders.pages.ageing import BY as AGED_BY
 from orders.tables.money import on_account_of, open_of
 from reports.actions.figures import keep_forecast
 from reports.actions.nightly import run_night
+from reports.asking import BY, read_params
 from reports.models import NightlyPart
-from reports.pages.asking import BY, read_params
 from reports.pages.finance import TABLES, age_chart, cash_chart, tiles
 from reports.queries.finance import picture
 from reports.tables import rows_of

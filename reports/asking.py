@@ -12,7 +12,7 @@ from accounts.models import Client, ClientGroup
 from kam.clock import today
 from kam.models import User
 from kam.pages import DayField, Form, RemoteChoiceField
-from orders.pages.ageing import CURRENCIES, aged
+from orders.forms.ageing import CURRENCIES, aged
 from orders.queries.receivables import NOBODY, Scope
 from orders.rules.aging import Bucket
 from reports.queries.finance import Asked, closed_day
