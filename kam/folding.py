@@ -18,7 +18,14 @@ def folded(text: str) -> str:
     lowered = (text if text.isascii() else unicodedata.normalize("NFC", text)).lower()
     if not lowered.isascii():
         lowered = unicodedata.normalize("NFC", lowered).replace("ё", "е")
-    return " ".join(lowered.split())
+    return single_spaced(lowered)
+
+
+def single_spaced(text: str) -> str:
+    """Return `text` as one line without spaces at its ends or two together; most texts are so already."""
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text  # of all blanks only the space is printable
+    return " ".join(text.split())
 
 
 def from_other_layout(text: str) -> str:

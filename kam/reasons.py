@@ -57,7 +57,7 @@ def as_stored(value: object) -> object:
 
 def stored_text(value: object) -> str:
     """`as_stored` as a text of JSON, for many explanations at once: how a type is stored is found out once."""
-    return _ENCODER.encode(_STEPS[value.__class__](value))
+    return _TEXTS[value.__class__](value)
 
 
 class _Steps(dict[type, Callable[[Any], Any]]):
@@ -124,7 +124,37 @@ def _plain_list(value: list | tuple) -> list[object]:
     return [each if each.__class__ in _NATIVE else _STEPS[each.__class__](each) for each in value]
 
 
+class _Texts(dict[type, Callable[[Any], str]]):
+    """How a value of a type becomes a text of JSON: reasons, which are nearly all there is, piece by piece."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        if issubclass(kind, list | tuple) and not hasattr(kind, "_fields"):
+            found = _list_text
+        else:
+            step = _STEPS[kind]
+
+            def found(value: Any) -> str:
+                return _ENCODER.encode(step(value))
+
+        self[kind] = found
+        return found
+
+
+def _reason_text(value: Reason) -> str:
+    values = [
+        f"{_quoted(name if name.__class__ is str else str(as_stored(name)))}:{_TEXTS[each.__class__](each)}"
+        for name, each in value.values.items()
+    ]
+    return f'{{"code":{_quoted(value.code)},"values":{{{",".join(values)}}}}}'
+
+
+def _list_text(value: list | tuple) -> str:
+    return f"[{','.join([_TEXTS[each.__class__](each) for each in value])}]"
+
+
 _NATIVE = frozenset({str, int, bool, type(None)})
 _STEPS = _Steps({Decimal: str, date: date.isoformat, Reason: _plain_reason, **dict.fromkeys(_NATIVE, _as_it_is)})
 # What explains a figure is never a circle.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+_quoted = _ENCODER.encode
+_TEXTS = _Texts({str: _quoted, Decimal: lambda value: f'"{value}"', Reason: _reason_text})

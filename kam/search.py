@@ -6,7 +6,6 @@ blanks, so article codes stay whole. No extension and no collation is needed.
 
 import re
 from functools import lru_cache
-from itertools import chain
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -20,15 +19,19 @@ _ALPHANUMERIC = re.compile(r"[^\W_]+")
 
 def search_words(*texts) -> str:
     """The words under which a row is found: folded, and codes also without their punctuation."""
-    words = chain.from_iterable(folded(text or "").split() for text in texts)
-    return " ".join(dict.fromkeys(chain.from_iterable(map(_found_by, words))))
+    found: list[str] = []
+    for text in texts:
+        for word in folded(text or "").split():
+            if word.isalnum():  # most words: nothing to take out of them
+                found.append(word)
+            else:
+                found += _found_by(word)
+    return " ".join(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=4096)
 def _found_by(word: str) -> tuple[str, ...]:
-    """A word; of a code also how it reads without its punctuation, and its parts."""
-    if word.isalnum():
-        return (word,)  # most words: nothing to take out of them
+    """A code; also how it reads without its punctuation, and its parts."""
     parts = _ALPHANUMERIC.findall(word)
     return (word, "".join(parts), *parts) if parts else (word,)
 

@@ -63,18 +63,18 @@ class Spool:
     def __init__(self, name: str, columns: Mapping[str, str]):
         self.name, self.columns, self.count = name, columns, 0
         self._file = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115
-        self._lines: list[str] = []
+        self._rows: list[Sequence] = []
 
     def add(self, row: Sequence) -> None:
-        """Keep one row, its values in the order of the columns."""
-        self._lines.append(_line(row) + "\n")
+        """Keep one row, its values in the order of the columns; rows of nothing but texts cost least."""
+        self._rows.append(row)
         self.count += 1
-        if len(self._lines) >= _BATCH:
+        if len(self._rows) >= _BATCH:
             self._flush()
 
     def _flush(self) -> None:
-        self._file.write("".join(self._lines).encode())
-        self._lines.clear()
+        self._file.write(_encoded(self._rows))
+        self._rows.clear()
 
     def stage(self) -> int:
         """Create the temporary table with the rows gathered; returns how many. The spool is closed."""
@@ -143,9 +143,12 @@ def _plain_lines(batch: Sequence[Sequence]) -> str | None:
 
 def _line(row: Sequence) -> str:
     """A row as COPY reads it. Most have nothing to mark: that is seen of the whole line at once."""
-    line = "\t".join([
-        value if value.__class__ is str else "\\N" if value is None else str(value) for value in row
-    ])  # fmt: skip
+    try:
+        line = "\t".join(row)
+    except TypeError:
+        line = "\t".join([
+            value if value.__class__ is str else "\\N" if value is None else str(value) for value in row
+        ])  # fmt: skip
     plain = line.count("\t") == len(row) - 1 and line.count("\\") == row.count(None)
     if plain and "\n" not in line and "\r" not in line and "\x00" not in line:
         return line

@@ -53,7 +53,8 @@ def _write_lines() -> None:
     # A payment that a person entered before gets the line as its proof.
     execute(
         """UPDATE orders_payment p SET bank_line_id = n.line_id, version = p.version + 1, updated_at = %s
-           FROM bank_matched m JOIN bank_new n USING (row) WHERE m.payment_id = p.id""",
+           FROM bank_entered e JOIN bank_matched m USING (row) JOIN bank_new n USING (row)
+           WHERE m.status = 'placed' AND e.payment_id = p.id""",
         [now],
     )
 
@@ -68,7 +69,8 @@ def _write_payments(who: Authority, report: Report) -> None:
                coalesce(p.taken, 0) AS taken
            FROM bank_new n JOIN bank_matched m USING (row)
            LEFT JOIN (SELECT row, sum(amount) AS taken FROM bank_parts GROUP BY row) p USING (row)
-           WHERE m.status = 'placed' AND m.kind = 'client' AND m.payment_id IS NULL""",
+           LEFT JOIN bank_entered e USING (row)
+           WHERE m.status = 'placed' AND m.kind = 'client' AND e.payment_id IS NULL""",
     )
     made = execute(
         """INSERT INTO orders_payment (id, created_at, updated_at, version, number, client_id, kind, received_on,

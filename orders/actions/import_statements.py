@@ -37,6 +37,7 @@ SECTIONS = {
     "spent": "numeric", "differences": "jsonb",
 }  # fmt: skip
 _LONGEST_PURPOSE = 2_000
+_TRUTH = {True: "t", False: "f"}
 
 
 class StatementsImporter(Importer):
@@ -88,7 +89,8 @@ class _Gathered:
         self.sections: dict[tuple[int, int], int] = {}
         self.told: dict[int, Section] = {}
         self.sums: dict[int, _Sums] = {}
-        self._names: dict[str, tuple[str, str]] = {}
+        # What a party is searched and known by: who pays once pays again.
+        self._parties: dict[tuple[str, str], tuple[str, str]] = {}
 
     def take(self, file: int, item) -> None:
         """Put an item where it belongs."""
@@ -108,23 +110,33 @@ class _Gathered:
 
     def _movement(self, file: int, item: Movement) -> None:
         section = self._section(file, item.section)
-        sums = self.sums.setdefault(section, _Sums())
+        sums = self.sums.get(section)
+        if sums is None:
+            sums = self.sums[section] = _Sums()
         sums.add(item)
-        found = self._names.get(item.other_name)
+        party = (item.other_name, item.other_inn)
+        found = self._parties.get(party)
         if found is None:
-            found = self._names[item.other_name] = (search_words(item.other_name), name_key(item.other_name)[:300])
-            if len(self._names) > 20_000:
-                self._names.clear()
+            if len(self._parties) >= 20_000:
+                self._parties.clear()
+            found = _words(search_words(item.other_name), item.other_inn), name_key(item.other_name)[:300]
+            self._parties[party] = found
         purpose = item.purpose[:_LONGEST_PURPOSE]
-        stated = stated_numbers(purpose) if item.is_incoming else ()
-        number = search_words(item.document_number)
+        number = item.document_number
+        if not number.isdigit():  # those of most are their own words
+            number = search_words(number)
+        stated, payment_words = "{}", ""
+        if item.is_incoming:
+            stated = "{" + ",".join([f'"{each}"' for each in stated_numbers(purpose)[:50]]) + "}"
+            payment_words = f"{number} {search_words(purpose[:400])}".strip(" ")
+        amount, document_on = str(item.amount), item.document_on
+        # All are texts, which are staged many at a time.
         self.spool.add((
-            self.spool.count, section, item.line, base_of(item), item.is_incoming, item.amount, item.currency,
-            item.booked_on, item.document_kind, item.document_number, item.document_on, item.other_name, item.other_inn,
-            item.other_kpp, item.other_account, item.other_bik, item.other_bank, purpose, item.reference, item.fee,
-            item.reversal, _words(found[0], item.other_inn, number),
-            _words(number, search_words(purpose[:400])) if item.is_incoming else "", found[1],
-            "{" + ",".join(f'"{each}"' for each in stated[:50]) + "}",
+            str(self.spool.count), str(section), str(item.line), base_of(item), _TRUTH[item.is_incoming], amount,
+            item.currency, item.booked_on.isoformat(), item.document_kind, item.document_number,
+            document_on and document_on.isoformat(), item.other_name, item.other_inn, item.other_kpp,
+            item.other_account, item.other_bik, item.other_bank, purpose, item.reference, _TRUTH[item.fee],
+            _TRUTH[item.reversal], _words(found[0], number), payment_words, found[1], stated,
         ))  # fmt: skip
         if not self.spool.count % 5_000:
             self.report.tell(self.spool.count)
@@ -178,10 +190,12 @@ def _words(*texts: str) -> str:
 
 def base_of(item: Movement) -> str:
     """What a movement is known by again, without its account: two that are equal in all of this are told by count."""
-    number = item.document_number.lstrip("0")
+    number, purpose = item.document_number.lstrip("0"), item.purpose
+    # Of all blanks only the space is printable.
+    purpose = purpose.replace(" ", "") if purpose.isprintable() else "".join(purpose.split())
     text = "|".join((
         "+" if item.is_incoming else "-", item.booked_on.isoformat(), f"{item.amount:.2f}", number, item.other_inn,
-        item.other_account, "".join(item.purpose.split()).lower(),
+        item.other_account, purpose.lower(),
     ))  # fmt: skip
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

@@ -8,6 +8,8 @@ import itertools
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -33,7 +35,7 @@ from orders.rules.matching import (
 
 MATCHED = {
     "row": "integer", "client_id": "bigint", "kind": "text", "status": "text", "confidence": "text", "why": "jsonb",
-    "invoices": "bigint[]", "payment_id": "bigint",
+    "invoices": "bigint[]",
 }  # fmt: skip
 PARTS = {"row": "integer", "place": "integer", "invoice_id": "bigint", "amount": "numeric", "rule": "text"}
 _CHUNK = 2_000
@@ -172,7 +174,7 @@ class _Ledger:
                WHERE i.open_amount > 0 AND i.client_id IN (SELECT client_id FROM bank_payers)
                ORDER BY i.client_id, i.currency"""
         )
-        self._groups = itertools.groupby(invoices, key=lambda row: (row[0], row[1]))
+        self._groups = itertools.groupby(invoices, key=itemgetter(0, 1))
         self._next: tuple[tuple[int, str], Iterator] | None = next(self._groups, None)
         self._prepaid: dict[int, list[str]] = {}
         for client_id, number in rows_of(
@@ -208,7 +210,7 @@ def _judge(line: _Line, debts_of: _Ledger, matched: Spool, parts: Spool, report:
     )  # fmt: skip
     if kind not in (MovementKind.CLIENT, MovementKind.REFUND):
         status = "parked" if kind is MovementKind.OTHER else "apart"
-        matched.add((line.row, None, kind.value, status, "", "[]", "{}", None))
+        matched.add((str(line.row), None, kind.value, status, "", "[]", "{}"))
         report.count(f"{kind.value}_lines", 1)
         return
     if payer.client is None or kind is MovementKind.REFUND:
@@ -224,7 +226,7 @@ def _judge(line: _Line, debts_of: _Ledger, matched: Spool, parts: Spool, report:
     if placed and line.entered is None:
         debts.take(match)
         for place, part in enumerate(match.parts):
-            parts.add((line.row, place, part.invoice, part.amount, part.because))
+            parts.add((str(line.row), str(place), str(part.invoice), str(part.amount), part.because))
 
 
 def _matched(line: _Line, payer: Payer, debts: Debts) -> tuple[Match, Confidence, tuple]:
@@ -240,10 +242,10 @@ def _matched(line: _Line, payer: Payer, debts: Debts) -> tuple[Match, Confidence
 
 
 def _keep(matched, line, payer, kind, status, confidence, reasons, match: Match | None = None) -> None:
-    invoices = ",".join(str(part.invoice) for part in match.parts[:50]) if match else ""
+    invoices = ",".join([str(part.invoice) for part in match.parts[:50]]) if match else ""
     matched.add((
-        line.row, payer.client, kind.value, status, confidence.value, stored_text(reasons), f"{{{invoices}}}",
-        line.entered if status == "placed" else None,
+        str(line.row), payer.client and str(payer.client), kind.value, status, confidence.value, stored_text(reasons),
+        f"{{{invoices}}}",
     ))  # fmt: skip
 
 
@@ -253,8 +255,14 @@ def _payer_of(line: _Line) -> Payer:
         reasons = tuple(why(each["code"], **each["values"]) for each in stored)
         return Payer(line.client, Confidence(line.confidence), reasons)
     if line.client is not None:
-        return payer_of((Candidate(line.client, by_inn=True),), inn=line.inn)
+        return _payer_by_inn(line.client, line.inn)
     return payer_of((), inn=line.inn)
+
+
+@lru_cache(maxsize=64)
+def _payer_by_inn(client: int, inn: str) -> Payer:
+    """The only client of an INN; its lines come one after another."""
+    return payer_of((Candidate(client, by_inn=True),), inn=inn)
 
 
 def _stream(sql: str, parameters=None) -> Iterator[tuple]:

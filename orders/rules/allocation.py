@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from kam.money import ZERO, rounded
 from kam.reasons import Reason, reason
@@ -19,8 +20,7 @@ class Because(StrEnum):
     EARLIEST_DUE = "earliest_due"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenInvoice:
+class OpenInvoice(NamedTuple):
     """An invoice with its open amount, and the numbers it may be named by (its own, its order's, its UPD's)."""
 
     pk: int
@@ -99,9 +99,9 @@ class InvoiceNames:
 
     def find(self, number: str) -> tuple[list[OpenInvoice], list[Reason]]:
         """Find a number as it is, then by its last digits, then as a range of numbers."""
-        within = numbers_in_range(number)
         found, refusals = self._find_one(number)
-        if found or not within:
+        within = () if found else numbers_in_range(number)
+        if not within:
             return found, refusals
         each_found = [self._find_one(each) for each in within]
         return [one for found, _ in each_found for one in found], [one for _, why in each_found for one in why]

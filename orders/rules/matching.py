@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 from kam.folding import folded
 from kam.money import ZERO
@@ -33,7 +34,7 @@ _WORSE = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.GUESS, Confidence.UN
 
 def weaker(one: Confidence, other: Confidence) -> Confidence:
     """The less sure of two."""
-    return max(one, other, key=_WORSE.index)
+    return one if one is other else max(one, other, key=_WORSE.index)
 
 
 class MovementKind(StrEnum):
@@ -78,8 +79,7 @@ def kind_of_movement(
 # -------------------------------------------------------------------- the payer
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A client that may be the payer, and by what."""
 
     client: int
@@ -90,8 +90,7 @@ class Candidate:
     by_number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(NamedTuple):
     """The client chosen (None: nobody fits), how sure, and why."""
 
     client: int | None
@@ -178,8 +177,7 @@ def name_key(name: str) -> str:
 # -------------------------------------------------------------------- what it pays
 
 
-@dataclass(frozen=True, slots=True)
-class Pay:
+class Pay(NamedTuple):
     """So much goes to this invoice, by which rule."""
 
     invoice: int
@@ -187,8 +185,7 @@ class Pay:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a payment of a known client pays, how sure that is, and why; the rest stays on account."""
 
     parts: tuple[Pay, ...]
@@ -205,16 +202,14 @@ class Debts:
     prepaid_orders: Collection[str] = ()
     _names: InvoiceNames = field(init=False)
     _left: dict[int, Decimal] = field(init=False)
-    _by_amount: dict[Decimal, list[OpenInvoice]] = field(init=False)
+    _by_amount: dict[Decimal, list[OpenInvoice]] | None = field(init=False)
     _awaited: set[str] = field(init=False)
 
     def __post_init__(self):
         self.invoices = sorted(self.invoices, key=lambda each: (each.due_on, each.pk))
         self._names = InvoiceNames(self.invoices)
         self._left = {each.pk: each.open_amount for each in self.invoices}
-        self._by_amount = {}
-        for each in self.invoices:
-            self._by_amount.setdefault(each.open_amount, []).append(each)
+        self._by_amount = None
         self._awaited = {number_key(each) for each in self.prepaid_orders}
 
     def match(self, amount: Decimal, stated: Sequence[str]) -> Match:
@@ -239,13 +234,23 @@ class Debts:
         """The match is booked: its invoices are open by so much less."""
         for part in match.parts:
             before = self._left[part.invoice]
+            self._left[part.invoice] = before - part.amount
+            if self._by_amount is None:
+                continue
             same = self._by_amount.get(before)
             if same:
                 self._by_amount[before] = [each for each in same if each.pk != part.invoice]
-            self._left[part.invoice] = before - part.amount
             if before > part.amount:
                 invoice = next(each for each in self.invoices if each.pk == part.invoice)
                 self._by_amount.setdefault(before - part.amount, []).append(invoice)
+
+    def _of_sum(self, amount: Decimal) -> list[OpenInvoice]:
+        """Invoices of which just so much is open; asked for only where none is named."""
+        if self._by_amount is None:
+            self._by_amount = {}
+            for each in self._opened():
+                self._by_amount.setdefault(self._left[each.pk], []).append(each)
+        return self._by_amount.get(amount, [])
 
     def _opened(self) -> list[OpenInvoice]:
         """What is still open, earliest due first; closed ones are forgotten for good."""
@@ -258,22 +263,24 @@ class Debts:
         reasons: list[Reason] = []
         prepays = False
         for number in stated:
-            if number_key(number) in self._awaited:
+            if self._awaited and number_key(number) in self._awaited:
                 reasons.append(reason("kept_for_order", number=number))
                 prepays = True
                 continue
             found, refusals = self._names.find(number)
-            opened = [each for each in found if self._left[each.pk]]
-            named.update((each.pk, each) for each in opened)
-            reasons.extend(refusals)
+            reasons += refusals
+            opened = False
+            for each in found:
+                if self._left[each.pk]:
+                    named[each.pk], opened = each, True
             if found and not opened:
                 reasons.append(reason("stated_not_open", number=number))
         return list(named.values()), reasons, prepays
 
     def _of_named(self, amount: Decimal, named: list[OpenInvoice], reasons: list[Reason]) -> Match:
-        total = sum((self._left[each.pk] for each in named), ZERO)
+        total = sum([self._left[each.pk] for each in named], ZERO)
         parts = self._paid(amount, named, "stated")
-        numbers = tuple(each.numbers[0] for each in named)
+        numbers = tuple([each.numbers[0] for each in named])
         confidence = Confidence.LIKELY if reasons else Confidence.CERTAIN
         if amount == total:
             why = reason("named_exact", numbers=numbers)
@@ -282,11 +289,11 @@ class Debts:
         else:
             why = reason("part_of_named", numbers=numbers, amount=total - amount)
             confidence = confidence if len(named) == 1 else Confidence.LIKELY
-        left = amount - sum((part.amount for part in parts), ZERO)
+        left = amount - total if amount > total else ZERO
         if left:
             rest = [each for each in self._opened() if each.pk not in {one.pk for one in named}]
             parts += self._paid(left, rest, "earliest_due")
-            left = amount - sum((part.amount for part in parts), ZERO)
+            left = amount - sum([part.amount for part in parts], ZERO)
         return Match(tuple(parts), left, confidence, (*reasons, why))
 
     def _paid(self, amount: Decimal, invoices: Iterable[OpenInvoice], because: str) -> list[Pay]:
@@ -302,7 +309,7 @@ class Debts:
 
     def _exact(self, amount: Decimal, opened: list[OpenInvoice]):
         """One invoice of just this sum, else the earliest ones together, else the only two or three that make it."""
-        same = self._by_amount.get(amount)
+        same = self._of_sum(amount)
         if same:
             if len(same) == 1:
                 why, confidence = reason("exact_sum", number=same[0].numbers[0]), Confidence.CERTAIN
@@ -329,7 +336,7 @@ class Debts:
         for size, most in ((2, MOST_FOR_PAIRS), (3, MOST_FOR_TRIPLES)):
             if len(opened) > most:
                 continue
-            if size == 2 and not any(self._by_amount.get(amount - self._left[each.pk]) for each in opened):
+            if size == 2 and not any(self._of_sum(amount - self._left[each.pk]) for each in opened):
                 continue
             sets = (few for few in combinations(opened, size) if sum(self._left[each.pk] for each in few) == amount)
             found, another = next(sets, ()), next(sets, ())

@@ -11,13 +11,18 @@ from functools import lru_cache
 from kam.folding import folded
 
 LONGEST_RANGE = 50
-_WORD = re.compile(
-    r"(?<![a-zа-я0-9/])(?:"
-    r"счет(?:а|у|е|ом|ам|ов|ами)?(?:[ -]?фактур\w*|-договор\w*|-оферт\w*)?"
-    r"|сч[./ -]*ф(?:акт\w*)?|сч|с[./-]*ф(?:акт\w*)?"
-    r"|заказ(?:а|у|ом|ы|ов|ам)?|упд|накладн\w+|накл|торг-?12|тн|инвойс\w*|invoice|inv"
-    r")(?![a-zа-я])"
-)
+# By their first letters: a place where none stands is passed at once. No letter, figure or stroke stands before.
+_WORDS = (
+    ("с", r"чет(?:а|у|е|ом|ам|ов|ами)?(?:[ -]?фактур\w*|-договор\w*|-оферт\w*)?|ч[./ -]*ф(?:акт\w*)?|ч"
+          r"|[./-]*ф(?:акт\w*)?"),
+    ("з", r"аказ(?:а|у|ом|ы|ов|ам)?"),
+    ("у", r"пд"),
+    ("н", r"акладн\w+|акл"),
+    ("т", r"орг-?12|н"),
+    ("и", r"нвойс\w*"),
+    ("i", r"nvoice|nv"),
+)  # fmt: skip
+_WORD = re.compile(f"(?:{'|'.join(f'{first}(?<![a-zа-я0-9/].)(?:{rest})' for first, rest in _WORDS)})(?![a-zа-я])")
 _DATE = r"(?:\bот|\bдат\w*)\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2} [а-я]+ \d{4})(?:\s*г(?:ода|\b)\.?)?"
 _BEFORE_FIRST = re.compile(rf"(?:\s|[.:#№(]|n[o0]?(?=[.\s]*\d)|номер\w*|на (?:пред)?оплату\b|покупател\w+|{_DATE})*")
 _BEFORE_NEXT = re.compile(rf"\s*(?:{_DATE})?\s*(?:[,;&+№]|и\b)(?:\s|[,;№#]|n[o0]?(?=[.\s]*\d))*")
@@ -42,11 +47,12 @@ def stated_numbers(purpose: str) -> tuple[str, ...]:
     text = folded(purpose)
     for dash in _DASHES:
         text = text.replace(dash, "-")
-    if "-" in text:
+    if " -" in text or "- " in text:
         text = _SPACED_RANGE.sub("-", text)
     found: dict[str, None] = {}
     for word in _WORD.finditer(text):
-        found.update(dict.fromkeys(_numbers_from(text, word.end())))
+        for number in _numbers_from(text, word.end()):
+            found[number] = None
     return tuple(found)
 
 
@@ -66,8 +72,10 @@ def number_key(number: str) -> str:
     Case, spaces, leading zeros, the dash after a prefix and Latin letters that look Russian do not matter:
     `KA-000123` and «ка123» are the same.
     """
+    if number.isascii() and number.isdigit():
+        return number.lstrip("0") or "0"
     key = "".join(folded(number).split()).upper().translate(_LOOKALIKES)
-    if not key.isdigit():
+    if "-" in key or "/" in key:
         key = _DASH_OF_PREFIX.sub("", key)
     return _LEADING_ZEROS.sub("", key) if "0" in key else key
 

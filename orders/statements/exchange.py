@@ -7,13 +7,16 @@ on which money came or went. What is written over several lines is put together 
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from django.utils.translation import gettext as _
 
 import orders.statements.values as values
 from kam.files import FileRefused
+from orders.statements.alike import Alike
 from orders.statements.items import Finding, Item, Movement, Section, Severity, Source
 from orders.statements.texts import opened_text
 from orders.statements.values import Skipped
@@ -44,6 +47,7 @@ class Exchange:
         self.sections: dict[str, Section] = {}
         self.header: dict[str, str] = {}
         self._transfers: set[tuple] = set()
+        self._alike = Alike(_is_wanted)
         self._line = 0
         self._ended = False
 
@@ -76,6 +80,10 @@ class Exchange:
 
     def _told(self, block: str, broken: bool) -> Iterator[Item]:
         """What stands before a document (accounts), then the document; a document without its end is told as well."""
+        pairs = None if broken else self._alike.pairs_of(block)
+        if pairs is not None:
+            yield from self._taken(pairs, self._line + pairs["head"].count("\n") + 1)
+            return
         # The word stands once in nearly every text, so that a pattern need not look for it.
         head, *documents = block.split(_START, 1) if block.count(_START) == 1 else _STARTS.split(block)
         if head.strip():
@@ -89,10 +97,10 @@ class Exchange:
             if broken and place == len(documents):
                 text, sign, _tail = text.partition("КонецФайла")
                 self._ended = bool(sign)
-            try:
-                yield from self._document(text, line + 1)
-            except Skipped as skipped:
-                yield Finding(Severity.ERROR, "skipped", skipped.text, line + 1, skipped.field, skipped.value[:100])
+            pairs = _pairs_of(text)
+            yield from self._taken(pairs, line + 1)
+            if len(documents) == 1 and not unfinished:
+                self._alike.learn(text, pairs)
             line += text.count("\n")
 
     # ---------------------------------------------------------------- accounts
@@ -141,8 +149,13 @@ class Exchange:
 
     # ---------------------------------------------------------------- documents
 
-    def _document(self, text: str, line: int) -> Iterator[Item]:
-        pairs = _pairs_of(text)
+    def _taken(self, pairs: dict[str, str], line: int) -> Iterator[Item]:
+        try:
+            yield from self._document(pairs, line)
+        except Skipped as skipped:
+            yield Finding(Severity.ERROR, "skipped", skipped.text, line, skipped.field, skipped.value[:100])
+
+    def _document(self, pairs: dict[str, str], line: int) -> Iterator[Item]:
         payer = _account_in(pairs, "Плательщик")
         receiver = _account_in(pairs, "Получатель")
         went = values.day_of(pairs.get("ДатаСписано", ""), "ДатаСписано")
@@ -194,11 +207,11 @@ def _pairs_of(text: str) -> dict[str, str]:
     pairs = dict(reversed(found))  # of a key given twice the first counts
     if lines <= len(found) and all(_KEY.fullmatch(key) for key in pairs.keys() - _met):
         _met.update(pairs if len(_met) < _MOST_KEYS else ())
-        pairs["kind"] = text.partition("\n")[0].lstrip(" \t=").strip()
+        pairs["kind"] = text.partition("\n")[0]
         return pairs
     pairs, last = {}, ""
     first, *rest = text.split("\n")
-    pairs["kind"] = first.lstrip(" \t=").strip()
+    pairs["kind"] = first
     for each in rest:
         key, sign, value = each.partition("=")
         if sign and _KEY.fullmatch(key.strip()) and not (key.strip() in pairs and last.startswith("Назначение")):
@@ -213,32 +226,67 @@ def _account_in(pairs: dict[str, str], side: str) -> str:
     return values.account_of(pairs.get(f"{side}РасчСчет", "") or pairs.get(f"{side}Счет", ""))
 
 
+class _Party(NamedTuple):
+    """The other side of a document."""
+
+    name: str
+    inn: str
+    kpp: str
+    account: str
+    bik: str
+    bank: str
+
+
+@lru_cache(maxsize=8192)
+def _party(whole: str, name: str, inn: str, kpp: str, settled: str, account: str, bik: str, bank: str) -> _Party:
+    """A party from its lines; who pays once pays again."""
+    name = name or whole
+    written, _slash, beside = inn.partition("/")
+    return _Party(
+        name=values.name_of(name)[:300],
+        inn=values.digits_of(written, 5, 10, 12) or values.inn_in(whole) or values.inn_in(name),
+        kpp=values.digits_of(kpp, 9) or values.digits_of(beside, 9) or values.kpp_in(whole),
+        account=(values.account_of(settled or account) or values.account_of(account))[:34],
+        bik=values.digits_of(bik, 9),
+        bank=values.squeezed(bank)[:200],
+    )
+
+
+# The lines of each side, whether it is the one that paid us: as `_party` takes them.
+_PARTY_KEYS = {
+    is_incoming: tuple(f"{side}{each}" for each in ("", "1", "ИНН", "КПП", "РасчСчет", "Счет", "БИК", "Банк1"))
+    for is_incoming, side in ((True, "Плательщик"), (False, "Получатель"))
+}
+
+
+_WANTED = frozenset({"Номер", "Дата", "Сумма", "ДатаСписано", "ДатаПоступило", *chain(*_PARTY_KEYS.values())})
+
+
+def _is_wanted(key: str) -> bool:
+    return key in _WANTED or key.startswith("НазначениеПлатежа")
+
+
 def _movement(pairs, section: Section, is_incoming: bool, amount, booked: date, written, line: int) -> Movement:
-    other = "Плательщик" if is_incoming else "Получатель"
-    whole = pairs.get(other, "")
-    name = pairs.get(f"{other}1", "") or whole
-    written_inn, _slash, beside = pairs.get(f"{other}ИНН", "").partition("/")
-    inn = values.digits_of(written_inn, 5, 10, 12) or values.inn_in(whole) or values.inn_in(name)
-    kpp = values.digits_of(pairs.get(f"{other}КПП", ""), 9) or values.digits_of(beside, 9) or values.kpp_in(whole)
-    purpose = pairs.get("НазначениеПлатежа", "")
+    said = pairs.get
+    party = _party(*[said(key, "") for key in _PARTY_KEYS[is_incoming]])
+    purpose = said("НазначениеПлатежа", "")
     if not purpose.strip():
         purpose = " ".join(pairs[key] for key in sorted(pairs) if key.startswith("НазначениеПлатежа"))
-    bank = pairs.get(f"{other}Банк1", "")
     return Movement(
         section=section.number,
         is_incoming=is_incoming,
         amount=amount,
         booked_on=booked,
         currency=section.currency,
-        document_kind=pairs["kind"][:100],
-        document_number=values.squeezed(pairs.get("Номер", ""))[:60],
+        document_kind=pairs["kind"].lstrip(" \t=").strip()[:100],
+        document_number=values.squeezed(said("Номер", ""))[:60],
         document_on=written,
-        other_name=values.name_of(name)[:300],
-        other_inn=inn,
-        other_kpp=kpp,
-        other_account=(_account_in(pairs, other) or values.account_of(pairs.get(f"{other}Счет", "")))[:34],
-        other_bik=values.digits_of(pairs.get(f"{other}БИК", ""), 9),
-        other_bank=values.squeezed(bank)[:200],
+        other_name=party.name,
+        other_inn=party.inn,
+        other_kpp=party.kpp,
+        other_account=party.account,
+        other_bik=party.bik,
+        other_bank=party.bank,
         purpose=values.squeezed(purpose),
         line=line,
     )

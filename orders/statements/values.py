@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from kam.files import CellRefused, cells
+from kam.folding import single_spaced
 
 _PLAIN = re.compile(r"\d{1,14}(?:\.\d{1,2})?", re.A)
 _WITH_DASH = re.compile(r"(\d{1,14})[-=](\d\d)", re.A)
@@ -103,7 +104,7 @@ def currency_of(code: str) -> str:
 
 def squeezed(text: str) -> str:
     """One line with single spaces."""
-    return " ".join(text.split())
+    return single_spaced(text)
 
 
 def digits_of(text: str, *lengths: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from kam.files import FileRefused
 from orders.statements import Severity, Source, read_whole
+from orders.statements.alike import Alike
 from tests.orders.statement_files import OTHERS, OURS, camt, document, entry, exchange, payment_details
 
 DAY = dt.date(2026, 11, 20)
@@ -73,6 +74,35 @@ def test_numbered_purposes_are_joined_and_missing_keys_do_no_harm(read):
     [statement], findings = read(exchange(document(**keys), bare))
     assert [each.purpose for each in statement.movements] == ["Оплата по счету 15", "Оплата за товар"]
     assert not findings
+
+
+def test_documents_that_look_alike_are_read_as_each_alone_would_be(read, monkeypatch):
+    """The pattern for alike documents and the reading line by line are twins."""
+    awkward = [
+        {"НазначениеПлатежа": "По счету 15\nНДС=20%"}, {"НазначениеПлатежа": "а=б\\в\tг  д"}, {"Сумма": "сто"},
+        {"Дата": "31.02.2026"}, {"Дата": None}, {"Квитанция": ""}, {"Странно": "1"}, {" Код": "2"},
+        {"Плательщик": "ИНН 7707083893 КПП 770701001 ООО Ромашка", "Плательщик1": None, "ПлательщикИНН": ""},
+        {"НазначениеПлатежа": None, "НазначениеПлатежа1": "Оплата по", "НазначениеПлатежа2": "счету 15"},
+        {"НазначениеПлатежа": "СекцияДокумент=Ордер"}, {"Показатель": "раз\nНомер=9"},
+    ]  # fmt: skip
+    documents = [
+        document(f"{n}.00", number=str(n), out=n % 5 == 0, **(awkward[n // 3 % len(awkward)] if n % 3 else {}))
+        for n in range(1, 200)
+    ]
+    text = exchange(*documents).replace("КонецДокумента\nСекция", "  КонецДокумента\n\n Секция")
+    fits = []
+    pairs_of = Alike.pairs_of
+
+    def watched(self, block):
+        pairs = pairs_of(self, block)
+        fits.append(pairs is not None)
+        return pairs
+
+    monkeypatch.setattr(Alike, "pairs_of", watched)
+    quick = read(text)
+    monkeypatch.setattr(Alike, "pairs_of", lambda self, block: None)
+    assert quick == read(text)
+    assert 50 < sum(fits) < len(fits)
 
 
 def test_inn_and_name_are_taken_out_of_one_field(read):
