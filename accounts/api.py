@@ -1,6 +1,7 @@
 """The API of this floor: clients and what belongs to them, on the same rows, filters and actions as the pages."""
 
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers as drf
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -12,6 +13,7 @@ from accounts.filters import (
     ContractFilter,
     CreditCoverFilter,
     CreditFactFilter,
+    HandoverFilter,
     HoldFilter,
     OutletFilter,
     TermsFilter,
@@ -21,6 +23,7 @@ from accounts.models import (
     Activity,
     Client,
     ClientGroup,
+    ClientHandover,
     Contact,
     Contract,
     CreditCover,
@@ -275,3 +278,21 @@ class DecreedDayApi(ScopedViewSet):
     create_serializer = serializers.NewDecreedDaySerializer
     orderings = ("day",)
     create_action, remove_action = actions.set_decreed_day, clear_day
+
+
+class HandoverSerializer(drf.ModelSerializer):
+    """Who looked after a client until when; `notes` are what the new KAM should know."""
+
+    class Meta:
+        model = ClientHandover
+        fields = ("id", "client", "from_manager", "to_manager", "handed_on", "by", "reason", "notes")
+
+
+@register("client-handovers")
+class HandoverApi(ScopedViewSet):
+    """The history of clients' KAMs; a client is handed over by `POST /clients/{id}/hand-over/`."""
+
+    model = ClientHandover
+    serializer_class = HandoverSerializer
+    filterset_class = HandoverFilter
+    orderings = ("handed_on",)

@@ -7,6 +7,7 @@ from accounts.models import (
     Activity,
     Client,
     ClientGroup,
+    ClientHandover,
     Contact,
     Contract,
     CreditCover,
@@ -136,3 +137,12 @@ class ActivityFilter(FilterSet):
 
     class Meta:
         model, fields = Activity, ()
+
+
+class HandoverFilter(FilterSet):
+    client = RemoteFilter(queryset=Client.objects.all(), label=_("Client"))
+    from_manager = RemoteFilter(queryset=User.objects.all(), label=_("From whom"))
+    to_manager = RemoteFilter(queryset=User.objects.all(), label=_("To whom"))
+
+    class Meta:
+        model, fields = ClientHandover, ()

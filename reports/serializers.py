@@ -108,6 +108,24 @@ class FigureSerializer(serializers.Serializer):
     of = serializers.DictField(child=serializers.CharField())
 
 
+class MonthTakenSerializer(serializers.Serializer):
+    """What count-back took of a month: so much of the debts is its sales, which is so many of its days."""
+
+    month = serializers.DateField(source="month.first")
+    sales = money(source="month.sales")
+    month_days = serializers.IntegerField(source="month.days")
+    amount = money()
+    days = tenths()
+
+
+class CountBackSerializer(serializers.Serializer):
+    """The months that count-back went through, the latest first; `rest` is older than all of them."""
+
+    taken = MonthTakenSerializer(many=True)
+    rest = money()
+    stopped_at = serializers.DateField(allow_null=True)
+
+
 class FinanceSerializer(serializers.Serializer):
     """The figures of the finance dashboard."""
 
@@ -121,6 +139,7 @@ class FinanceSerializer(serializers.Serializer):
     sales = money()
     concentration = tenths()
     turnover = FigureSerializer(many=True)
+    count_back = CountBackSerializer()
     trend = TrendSerializer(many=True)
     cash = WeekSerializer(many=True)
     credit = CreditSerializer(allow_null=True)
@@ -142,6 +161,7 @@ class FinanceSerializer(serializers.Serializer):
             "sales": turnover.sales,
             "concentration": found.concentration,
             "turnover": [*named, Turnover("count_back", back.value, of)],
+            "count_back": back,
             "trend": found.trend,
             "cash": found.cash.weeks,
             "credit": found.credit,

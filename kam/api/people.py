@@ -1,5 +1,6 @@
 """The people in the API: who works here, who stands in for whom, who came in."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from kam.actions.substitutions import arrange_substitution, end_substitution
@@ -7,7 +8,7 @@ from kam.actions.users import change_user, create_user
 from kam.api.verbs import ReasonSerializer, Verb
 from kam.api.views import ScopedViewSet, VisibleId, register
 from kam.desk.sign_ins import SignInFilter
-from kam.desk.substitutions import SubstitutionFilter
+from kam.desk.substitutions import STATES, SubstitutionFilter, state_of
 from kam.forms import ZONES
 from kam.models import SignIn, Substitution, User
 from kam.roles import ROLES
@@ -16,14 +17,30 @@ from kam.workspace import UserFilter
 LANGUAGES, THEMES = (User._meta.get_field(name).choices for name in ("language", "theme"))
 
 
-class UserSerializer(serializers.ModelSerializer):
-    """A colleague."""
-
-    roles = serializers.SlugRelatedField(source="groups", slug_field="name", many=True, read_only=True)
+class AccountSerializer(serializers.ModelSerializer):
+    """What the administrator looks after."""
 
     class Meta:
         model = User
-        fields = ("id", "email", "name", "short_name", "position", "phone", "manager", "roles", "is_active")
+        fields = ("language", "time_zone", "discount_limit", "joined_at", "last_login")
+
+
+class UserSerializer(serializers.ModelSerializer):
+    """A colleague; the account for those who look after people."""
+
+    roles = serializers.SlugRelatedField(source="groups", slug_field="name", many=True, read_only=True)
+    account = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ("id", "email", "name", "short_name", "position", "phone", "manager", "roles", "is_active", "account")
+
+    @extend_schema_field(AccountSerializer(allow_null=True))
+    def get_account(self, user):
+        """Null for everybody else."""
+        request = self.context.get("request")
+        seen = request is not None and request.user.has_perm("kam.view_user")
+        return AccountSerializer(user).data if seen else None
 
 
 class UserWriteSerializer(serializers.Serializer):
@@ -70,12 +87,18 @@ class UserApi(ScopedViewSet):
 
 
 class SubstitutionSerializer(serializers.ModelSerializer):
-    """Who stands in for whom, and when."""
+    """Who stands in for whom, and when; `state` is where it stands today."""
+
+    state = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(STATES.items())))
+    def get_state(self, cover) -> str:
+        return state_of(cover)
 
     class Meta:
         model = Substitution
         fields = (
-            "id", "absent", "deputy", "starts_on", "ends_on", "reason", "arranged_by", "ended_at", "version",
+            "id", "absent", "deputy", "starts_on", "ends_on", "state", "reason", "arranged_by", "ended_at", "version",
         )  # fmt: skip
 
 

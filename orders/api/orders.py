@@ -13,19 +13,21 @@ from kam.clock import today
 from orders.actions import amending, intakes, order_steps, orders, reservations, shipments
 from orders.actions.confirming import release_orders
 from orders.actions.intakes import IntakeLineInput
+from orders.api.entry import EntryRoutes
 from orders.documents.kinds import ORDER_BILL, ORDER_OFFER
 from orders.filters.intakes import IntakeFilter
 from orders.filters.orders import OrderFilter, ReservationFilter
 from orders.flow import INTAKE_FLOW, ORDER_FLOW
 from orders.models import Intake, Order, Reservation
 from orders.queries.held import held_orders, told
+from orders.queries.progress import progress_of
 from orders.serializers import orders as serializers
 from orders.serializers.credit import HeldOrderSerializer, ReleasedSerializer, ReleaseManySerializer
 from orders.serializers.money import ShipmentSerializer, ShipSerializer
 
 
 @register("orders")
-class OrderApi(Papered, ScopedViewSet):
+class OrderApi(EntryRoutes, Papered, ScopedViewSet):
     """Orders with their lines. Lines of a draft are set all at once, those of a confirmed order are amended."""
 
     model = Order
@@ -45,6 +47,11 @@ class OrderApi(Papered, ScopedViewSet):
         Verb("ship", shipments.ship_order, ShipSerializer, status=201, answer=ShipmentSerializer,
              permission="orders.ship_order"),
     )  # fmt: skip
+
+    def decorate(self, documents):
+        found = progress_of(documents, today())
+        for document in documents:
+            document.progress = found[document.pk]
 
     @extend_schema(responses={200: HeldOrderSerializer(many=True)}, filters=False)
     @action(detail=False, methods=["get"], filter_backends=(), pagination_class=None)

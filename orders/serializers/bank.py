@@ -31,7 +31,7 @@ class BankStatementSerializer(serializers.ModelSerializer):
         model = BankStatement
         fields = (
             "id", "account", "account_number", "source", "number", "starts_on", "ends_on", "currency", "opening",
-            "received", "spent", "closing", "differences", "file_name", *STAMPS,
+            "received", "spent", "closing", "differences", "file_name", "imported_by", *STAMPS,
         )  # fmt: skip
 
 
@@ -87,8 +87,8 @@ class RefundSerializer(serializers.ModelSerializer):
     class Meta:
         model = Refund
         fields = (
-            "id", "payment", "client", "kind", "amount", "refunded_on", "reason", "bank_line", "undone_on",
-            "undo_reason", *STAMPS,
+            "id", "payment", "client", "kind", "amount", "refunded_on", "reason", "by", "bank_line",
+            "undone_on", "undone_by", "undo_reason", *STAMPS,
         )  # fmt: skip
 
 

@@ -20,6 +20,22 @@ from orders.serializers.catalogue import STAMPS
 from orders.serializers.money import money_field, name_of
 
 
+class PayerSerializer(serializers.Serializer):
+    """Whom to ring about money."""
+
+    contact = serializers.IntegerField(source="contact_id", allow_null=True)
+    name = serializers.CharField()
+    phone = serializers.CharField(allow_blank=True)
+
+
+class PromisedSerializer(serializers.ModelSerializer):
+    """The open promise."""
+
+    class Meta:
+        model = PaymentPromise
+        fields = ("id", "amount", "promised_on", "due_on")
+
+
 class DebtorSerializer(serializers.ModelSerializer):
     """A client as the one who collects sees it; `priority` is in thousands of rouble-days."""
 
@@ -31,12 +47,14 @@ class DebtorSerializer(serializers.ModelSerializer):
     next_on = serializers.DateField(read_only=True)
     last_contact = serializers.DateTimeField(read_only=True)
     phone = serializers.SerializerMethodField()
+    payer = PayerSerializer(source="work.payer", read_only=True, default=None, allow_null=True)
+    promise = PromisedSerializer(source="work.promise", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = Debtor
         fields = (
-            "id", "name", "manager", "group", "overdue", "oldest_on", "oldest_days", "priority", "promise_due",
-            "next_on", "last_contact", "phone",
+            "id", "name", "manager", "group", "channel", "overdue", "oldest_on", "oldest_days", "priority",
+            "promise_due", "next_on", "last_contact", "phone", "payer", "promise",
         )  # fmt: skip
 
     def get_phone(self, debtor) -> str:

@@ -147,7 +147,7 @@ class PaymentSerializer(serializers.ModelSerializer):
         model = Payment
         fields = (
             "id", "number", "client", "client_name", "received_on", "currency", "amount", "unallocated", "purpose",
-            "external_id", "allocations", *STAMPS,
+            "external_id", "paid_on", "entered_by", "allocations", *STAMPS,
         )  # fmt: skip
 
 
@@ -236,7 +236,8 @@ class CreditNoteSerializer(serializers.ModelSerializer):
     class Meta:
         model = CreditNote
         fields = (
-            "id", "number", "invoice", "returned", "issued_on", "net", "vat", "amount", "reason", "lines", *STAMPS,
+            "id", "number", "invoice", "returned", "issued_on", "net", "vat", "amount", "reason", "issued_by",
+            "lines", *STAMPS,
         )  # fmt: skip
 
 

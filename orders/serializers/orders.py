@@ -12,6 +12,7 @@ from orders.actions.intakes import IntakeLineInput
 from orders.actions.orders import OrderLineInput
 from orders.models import Intake, IntakeLine, Order, OrderLine, Reservation, Warehouse
 from orders.queries.pasting import products_by_code
+from orders.queries.progress import Progress
 from orders.serializers.catalogue import STAMPS
 from orders.wording import OF_MARGIN
 
@@ -29,9 +30,30 @@ class OrderLineSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
 
+class ProgressSerializer(serializers.Serializer):
+    """How far an order has come; the margin for those who may see it, once the cost of every line is known."""
+
+    units = serializers.IntegerField()
+    reserved = serializers.IntegerField()
+    shipped = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+    short = serializers.IntegerField()
+    shipped_percent = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
+    expires_on = serializers.DateField(allow_null=True)
+    margin_percent = serializers.SerializerMethodField()
+
+    def get_margin_percent(self, progress: Progress) -> str | None:
+        """The margin on net prices."""
+        request = self.context.get("request")
+        if request is None or not request.user.has_perm("orders.view_margin") or progress.margin_percent is None:
+            return None
+        return str(progress.margin_percent)
+
+
 class OrderSerializer(serializers.ModelSerializer):
     """An order with its lines. `approval` and `credit` hold the reasons as rules gave them, with their figures."""
 
+    progress = ProgressSerializer(read_only=True, default=None, allow_null=True)
     lines = OrderLineSerializer(many=True, read_only=True)
     approval = serializers.SerializerMethodField()
     credit = serializers.SerializerMethodField()
@@ -42,7 +64,7 @@ class OrderSerializer(serializers.ModelSerializer):
             "id", "number", "client", "outlet", "contract", "manager", "author", "intake", "status", "warehouse",
             "distributor", "payer", "price_column", "currency", "ordered_on", "wanted_on", "customer_number",
             "allow_partial", "comment", "net", "vat", "total", "unshipped_total", "submitted_by", "approval",
-            "approved_by", "credit", "released_by", "confirmed_on", "external_id", "lines", *STAMPS,
+            "approved_by", "credit", "released_by", "confirmed_on", "external_id", "progress", "lines", *STAMPS,
         )  # fmt: skip
 
     def get_credit(self, order: Order) -> dict[str, Any] | None:
