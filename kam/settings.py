@@ -203,7 +203,9 @@ SPECTACULAR_SETTINGS = {
         "The same rows, rights and actions as the pages. Sign in with `POST /api/v1/tokens/` and send "
         "`Authorization: Token …`. Errors are problem details (RFC 9457). Writes may be repeated under an "
         "`Idempotency-Key`. Lists are paged by `cursor`; `limit` is 1 to 200. A document's `ETag` may be sent "
-        "back as `If-Match` to be told of an edit conflict."
+        "back as `If-Match` to be told of an edit conflict. Papers and workbooks have addresses that end as the "
+        "file does (`bill.pdf`, `ageing.xlsx`); what takes long is made by a worker: 202 with a run, whose `result` "
+        "is the file."
     ),
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

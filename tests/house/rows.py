@@ -22,9 +22,17 @@ SPECIAL: dict[str, dict] = {
     "orders.creditnote": {"vat": Decimal(0)},
     "orders.creditreview": {"score": 50},
     "orders.invoice": {"vat": Decimal(0)},
-    "orders.discrepancyactline": {"expected": 2, "actual": 1, "quantity": 1},
+    "orders.discrepancyactline": {
+        "kind": "surplus",
+        "expected": 1,
+        "actual": 2,
+        "quantity": 1,
+        "product": lambda number, owner: make_row(Product, owner, number),
+    },
     "orders.discrepancy": {"their_amount": Decimal(1)},
+    "orders.invoiceline": {"vat": Decimal(0)},
     "orders.orderline": {"vat": Decimal(0)},
+    "orders.reconciliationline": {"kind": "invoice", "debit": Decimal(1)},
     # Levels beyond those that the migration seeds.
     "orders.letterlevel": {"days": 5, "level": lambda number, owner: 100 + number},
     "orders.reservation": {
@@ -32,6 +40,7 @@ SPECIAL: dict[str, dict] = {
         "level": lambda number, owner: make_row(StockLevel, owner, number, product=same_product(number)),
     },
     "orders.shipment": {"warehouse": lambda number, owner: make_row(Warehouse, owner, number)},
+    "orders.shipmentline": {"vat": Decimal(0), "product": lambda number, owner: same_product(number)},
     "orders.specialterm": {
         "product": lambda number, owner: make_row(Product, owner, number),
         "discount_percent": Decimal(5),

@@ -27,7 +27,7 @@ from kam.pages.registry import PAGES, SCREENS, page_named
 from kam.roles import ROLES
 from kam.runs import create_run
 from tests.conftest import person
-from tests.factories import system_user
+from tests.factories import our_company, system_user
 from tests.house.rows import FIRST, make_row, make_rows
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +198,42 @@ def test_words_find_what_the_list_of_the_page_finds(prefix, anna):
         found = [str(row["id"]) for row in api(anna).get(address(prefix), {"q": text, "limit": 200}).json()["results"]]
         rows = found_by(page, view.model._default_manager.visible_to(anna), text)
         assert sorted(found) == sorted(str(row.pk) for row in rows)
+
+
+class Unlaid:
+    """Instead of the layout of a paper: its template is filled, its pages are not laid out."""
+
+    def __init__(self, **given):
+        assert given["string"]
+
+    def render(self):
+        return self
+
+    def write_pdf(self, **options) -> bytes:
+        return b"%PDF-"
+
+
+# What a row needs to have its paper.
+FITTING = {"order_bill": {"status": "submitted"}, "letter_claim": {"channel": "claim"}}
+
+
+@pytest.mark.parametrize(("prefix", "kind"), PAPERS, ids=lambda each: getattr(each, "name", each))
+def test_a_paper_asks_as_much_for_twenty_lines_as_for_two(prefix, kind, anna, monkeypatch):
+    monkeypatch.setattr("kam.pdf.HTML", Unlaid)
+    our_company()
+    anna.groups.add(*[each.pk for each in person("all", "Всемогущая", "Вера", *ROLES).groups.all()])
+    row, lines = make_row(kind.model, anna, 1, **FITTING.get(kind.name, {})), kind.model._meta.get_field("lines")
+
+    def queries(first: int, count: int) -> int:
+        for number in range(first, first + count):
+            make_row(lines.related_model, anna, number, **{lines.field.name: row})
+        client = api(anna)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(address(prefix, row.pk, f"{kind.file}-pdf"))
+        assert (answer.status_code, answer.content) == (200, b"%PDF-")
+        return len(asked)
+
+    assert queries(FIRST, 2) == queries(FIRST + 2, 18)
 
 
 # Screens that give a file -> what they are asked for it, and where the API gives the same; papers are told above.

@@ -105,6 +105,8 @@ SERVED = {
     "orders:supply_cancel": "POST supplies/{id}/cancel/",
     "orders:supply_receive": "POST supplies/{id}/receive/",
     "reports:finance": "GET key-figures/finance/",
+    "reports:finance_book": "GET key-figures/finance.xlsx/",
+    "reports:finance_paper": "GET key-figures/finance.pdf/",
     "reports:night_again": "POST nights/again/",
     "reports:returns": "GET key-figures/returns/",
     "reports:turnover": "GET key-figures/finance/",
@@ -115,8 +117,6 @@ OF_THE_BROWSER = {
     "kam:today": "puts the inbox and short lists together, each of which has its route",
     "orders:order_entry_earlier": "reads the lines of an earlier order, which a program gets from GET orders/{id}/",
     "orders:order_entry_file": "reads a spreadsheet into lines, which a program sends as they are",
-    "reports:finance_book": "the figures of GET key-figures/finance/ laid out for a spreadsheet",
-    "reports:finance_paper": "the same laid out for paper",
     "set_language": "the language of a browser that nobody is signed in at",
 }
 

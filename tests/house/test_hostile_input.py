@@ -20,6 +20,7 @@ from tests.factories import DAY, buyer, confirmed_order, stocked_product, system
 pytestmark = pytest.mark.django_db
 HOSTILE = ("\x00", "²", "1e200000", "9" * 30, "01.01.0001", "31.12.9999", "<img src=x onerror=1>", "-1", "NaN")
 ASKED = ("on", "as_of", "by", "client", "group", "manager", "currency", "before", "q", "scope", "sort", "after", "view")
+BOOKS = ("invoices/ageing.xlsx", "reconciliations/ledger.xlsx", "key-figures/finance.xlsx", "key-figures/returns.xlsx")
 
 
 @pytest.fixture
@@ -57,6 +58,9 @@ def test_the_api_answers(root, value):
             assert answer.status_code in (200, 400), (prefix, name)
     for name in ("as_of", "client", "manager"):
         assert root.get(f"/api/v1/invoices/ageing/?{urlencode({name: value})}").status_code in (200, 400)
+    for book in BOOKS:
+        for name in ASKED:
+            assert root.get(f"/api/v1/{book}/?{urlencode({name: value})}").status_code in (200, 400, 404), (book, name)
 
 
 @pytest.mark.parametrize("text", ["01.01.0001", "31.12.9999", "01.01.1899", "01.01.2200", "²"])
