@@ -23,7 +23,7 @@ from kam.clock import today
 from kam.models import Run, User
 from kam.pdf import is_long, pdf_of
 from kam.refusals import Forbidden, Refusal, Refused
-from kam.runs import start_run, work
+from kam.runs import join_run, work
 
 KIND = "paper"
 
@@ -115,13 +115,10 @@ def made(kind: PaperKind, document: Any, day: date) -> PaperFile:
 
 
 def later(kind: PaperKind, document: Any, by: User) -> Run:
-    """Have a worker make it. Asked again meanwhile, the same run answers: reading may be repeated."""
+    """Have a worker make it; asked again meanwhile, the same run answers."""
     parameters = {"paper": kind.name, "document": document.pk}
-    under_way = Run.objects.unfinished().filter(kind=KIND, by=by, parameters=parameters).order_by("-pk").first()
-    if under_way is not None:
-        return under_way
     title = _("Document: %(number)s") % {"number": document.number}
-    return start_run(KIND, title, by=by, parameters=parameters)
+    return join_run(KIND, title, by=by, parameters=parameters)
 
 
 @work(KIND)

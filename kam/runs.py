@@ -89,6 +89,12 @@ def start_run(kind: str, title: str, *, by: User | None = None, parameters=None,
     return run
 
 
+def join_run(kind: str, title: str, *, by: User, parameters: dict) -> Run:
+    """The run of this person that does just this already, else a new one: what only reads may be asked again."""
+    same = Run.objects.unfinished().filter(kind=kind, by=by, parameters=parameters)
+    return same.order_by("-pk").first() or start_run(kind, title, by=by, parameters=parameters)
+
+
 def create_run(kind: str, title: str, *, by: User | None = None, parameters=None, source=None) -> Run:
     """Make a run that the caller carries out itself; where it dies before or meanwhile, a worker takes the run up."""
     return Run.objects.create(**_fields(kind, title, by, parameters, source))

@@ -15,7 +15,7 @@ from kam.models import Run, User
 from kam.pages.exports import EXPORT_INLINE
 from kam.refusals import Forbidden
 from kam.replica import reading_from_replica
-from kam.runs import start_run, work
+from kam.runs import join_run, work
 from orders.queries.receivables import invoices_on
 from reports.asking import Address, read_params
 from reports.documents.book import write_book
@@ -36,7 +36,7 @@ def make_finance_book(asked: Address, *, by: User, address: str | None) -> io.By
     rows = invoices_on(by, what.day, what.scope, currency=what.currency).order_by()
     if rows[: EXPORT_INLINE + 1].count() > EXPORT_INLINE:
         title = _("Finance workbook as of %(day)s") % {"day": formats.day(what.day)}
-        return start_run(KIND, title, by=by, parameters={"query": query, "address": address})
+        return join_run(KIND, title, by=by, parameters={"query": query, "address": address})
     file = io.BytesIO()
     with reading_from_replica():
         count = write_book(by, picture(by, what), file)

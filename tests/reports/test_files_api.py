@@ -78,6 +78,7 @@ def test_a_long_workbook_is_made_by_a_worker(books, fedor, monkeypatch):
     answer = api(fedor).get(BOOK, {"on": books})
     run = Run.objects.get(kind="finance_book")
     assert (answer.status_code, answer.json()["id"]) == (202, run.pk)
+    assert api(fedor).get(BOOK, {"on": books}).json()["id"] == run.pk
     assert not ExportLog.objects.exists()
     assert carry_out(run.pk)
     file = api(fedor).get(api(fedor).get(answer["Location"]).json()["result"])
