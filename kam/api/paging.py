@@ -53,7 +53,10 @@ class KeysetPagination(BasePagination):
             if cursor:
                 ordering, token = _read(cursor, 2)
                 self._same(ordering)
-                rows = after(rows, self.keys, str(token))
+                beyond = after(rows, self.keys, str(token))
+                if beyond is rows:  # a token that cannot be read narrows nothing
+                    raise ValueError(cursor)
+                rows = beyond
             found = first_of(rows, queryset, self.keys, self.limit + 1)
         except (ValidationError, ValueError, TypeError, DataError) as error:
             raise _bad("cursor", _("This is no cursor of ours.")) from error

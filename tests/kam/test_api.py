@@ -158,7 +158,7 @@ def test_pages_are_stable_while_rows_are_added(anna):
 
 
 def test_a_spoilt_cursor_is_a_problem_not_a_fault(anna):
-    for query in ({"cursor": "мусор"}, {"cursor": "eyJh"}, {"limit": "0"}, {"limit": "201"}, {"ordering": "manager"}):
+    for query in ({"cursor": "мусор"}, {"cursor": "eyJh"}, {"limit": "0"}, {"limit": "201"}, {"ordering": "comment"}):
         assert api(anna).get(CLIENTS, query).status_code == 400, query
 
 
