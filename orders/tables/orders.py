@@ -21,13 +21,21 @@ def _short(row: Any) -> int | None:
     return row.progress.short or None
 
 
+def _manager(row: Any) -> str:
+    return row.manager.short_name if row.manager else ""
+
+
+def _wanted(row: Any) -> str:
+    return gettext("wanted on %(day)s") % {"day": formats.day(row.wanted_on)} if row.wanted_on else ""
+
+
 class OrderTable(Table):
     number = Column(_("Number"), kind="link", sort=True, hint=lambda row: row.customer_number)
     status = Column(_("State"), kind="chip")
-    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+    client = Column(_("Client"), accessor="client.name", sort="client__sort_key", hint=_manager)
     total = Column(_("Total"), kind="money", sort=True, total=True)
-    ordered_on = Column(_("Ordered"), kind="date", sort=True)
-    manager = Column(_("KAM"), kind="person", sort="manager__sort_key")
+    ordered_on = Column(_("Ordered"), kind="date", sort=True, hint=_wanted)
+    manager = Column(_("KAM"), kind="person", sort="manager__sort_key", visible=False)
     outlet = Column(_("Outlet"), accessor="outlet.name", visible=False)
     margin = Column(
         _("Margin"), kind="percent", accessor=lambda row: row.progress.margin_percent, permission="orders.view_margin"
@@ -35,7 +43,7 @@ class OrderTable(Table):
     shipped = Column(_("Shipped"), kind="percent", accessor=lambda row: row.progress.shipped_percent)
     short = Column(_("Short, units"), kind="quantity", accessor=_short)
     expires_on = Column(_("Reserved until"), kind="date", accessor=lambda row: row.progress.expires_on)
-    wanted_on = Column(_("Wanted on"), kind="date", sort=True)
+    wanted_on = Column(_("Wanted on"), kind="date", sort=True, visible=False)
     warehouse = Column(_("Warehouse"), accessor="warehouse.name", visible=False)
     unshipped_total = Column(_("Not shipped"), kind="money", total=True, visible=False)
     author = Column(_("Entered by"), kind="person", visible=False)

@@ -201,7 +201,7 @@ def releases(window, order):
     for part in ("30 000,00 ₽", "25 000,00 ₽ → 55 000,00 ₽", "75 000,00 ₽ → 45 000,00 ₽"):
         assert part in effects, effects
     assert "Просрочено" in words(row.locator(".held-reasons"))
-    row.get_by_role("link", name="Снять остановку").click()
+    row.get_by_role("link", name="Снять удержание").click()
     dialog = window.locator("#dialog")
     expect(dialog).to_contain_text(order.number)
     assert "25 000,00 ₽ → 55 000,00 ₽" in words(dialog.locator(".wait-effects"))
