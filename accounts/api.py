@@ -1,8 +1,10 @@
 """The API of this floor: clients and what belongs to them, on the same rows, filters and actions as the pages."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as drf
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts import actions, serializers
@@ -37,6 +39,7 @@ from accounts.models import (
     Segment,
     Territory,
 )
+from accounts.queries import clients_to_hand_over
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
 from kam.clock import today
@@ -88,7 +91,12 @@ class ClientApi(ScopedViewSet):
         """Hand many clients over to another KAM: all of them, or none."""
         self.demand("accounts.hand_over_client")
         fields = self.sent(serializers.HandOverManySerializer)
-        handed = actions.hand_over_clients(fields.pop("clients"), by=request.user, day=today(), **fields)
+        named, former = fields.pop("clients", ()), fields.pop("from_manager", None)
+        if not named and former is None:
+            text = _("Name the clients, or the KAM whose clients are handed over.")
+            raise ValidationError({"clients": [text]})
+        chosen = clients_to_hand_over(request.user, named, former)
+        handed = actions.hand_over_clients(chosen, by=request.user, day=today(), **fields) if chosen else []
         return Response({"handed_over": len(handed)})
 
 

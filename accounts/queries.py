@@ -14,6 +14,12 @@ from kam.clock import MOSCOW
 from kam.models import User
 
 
+def clients_to_hand_over(user: User, chosen: Iterable[int], former_id: int | None) -> set[int]:
+    """The clients named by their keys, with all of a KAM's that the person sees where one is named."""
+    of_former = Client.objects.visible_to(user).filter(manager=former_id) if former_id else Client.objects.none()
+    return {*chosen, *of_former.values_list("pk", flat=True)}
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of a client on a day; amounts in roubles, `price_currency` is what the column's prices are in."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.actions import clear_decreed_day, complete_activity, hand_over_clients, lift_hold, log_activity
 from accounts.forms import CompleteForm, HandOverForm, HandOverManyForm, LiftForm, LogForm
 from accounts.models import Activity, Client, CreditHold, DecreedDay
+from accounts.queries import clients_to_hand_over
 from kam.clock import today
 from kam.pages import Form, Screen
 from kam.pages.edits import groups_of
@@ -157,11 +158,8 @@ class HandOverManyScreen(FormScreen):
     form = HandOverManyForm
 
     def act(self, document: Any, values: dict[str, Any]) -> str:
-        chosen = {client.pk for client in values.pop("clients")}
-        former = values.pop("from_manager")
-        if former is not None:
-            rows = Client.objects.visible_to(self.request.user).filter(manager=former)
-            chosen |= set(rows.values_list("pk", flat=True))
+        named, former = values.pop("clients"), values.pop("from_manager")
+        chosen = clients_to_hand_over(self.request.user, [each.pk for each in named], former and former.pk)
         handed = hand_over_clients(chosen, by=self.request.user, day=today(), **values) if chosen else []
         return ngettext("%(count)s client is handed over.", "%(count)s clients are handed over.", len(handed)) % {
             "count": len(handed)

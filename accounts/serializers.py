@@ -75,9 +75,10 @@ class HandOverSerializer(serializers.Serializer):
 
 
 class HandOverManySerializer(HandOverSerializer):
-    """Clients by their ids: all of them are handed over, or none."""
+    """Clients by their ids, or every client of a KAM that I see: all of them are handed over, or none."""
 
-    clients = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=1000)
+    clients = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=1000)
+    from_manager = VisibleId(User, required=False, allow_null=True)
 
 
 class HandedOverSerializer(serializers.Serializer):

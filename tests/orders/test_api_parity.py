@@ -130,3 +130,15 @@ def test_debts_by_brand(anna, vera):
     found = api(anna).get("/api/v1/brand-figures/", {"brand": brand.pk, "late": "true"}).json()["results"]
     assert [(each["client"], each["total"], each["overdue"]) for each in found] == [(client.pk, "10.00", "4.00")]
     assert api(vera).get("/api/v1/brand-figures/").json()["results"] == []
+
+
+def test_all_clients_of_a_kam_are_handed_over(anna, boris, dasha, vera):
+    mine, hers = [factories.client_of(anna) for _number in range(2)], factories.client_of(vera)
+    place, sent = "/api/v1/clients/hand-over/", {"to_manager": dasha.pk, "reason": "Отпуск"}
+    assert api(boris).post(place, sent, format="json").status_code == 400
+    told = api(boris).post(place, {**sent, "from_manager": anna.pk}, format="json")
+    assert (told.status_code, told.json()) == (200, {"handed_over": 2})
+    assert api(boris).post(place, {**sent, "from_manager": vera.pk}, format="json").json() == {"handed_over": 0}
+    for client in (*mine, hers):
+        client.refresh_from_db()
+    assert [client.manager for client in (*mine, hers)] == [dasha, dasha, vera]
