@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-STANDARD, REDUCED, NONE = "standard", "reduced", "none"
-
 
 @dataclass(frozen=True, slots=True)
 class DatedRate:
@@ -16,16 +14,6 @@ class DatedRate:
     rate: Decimal
     starts_on: date
     ends_on: date | None = None
-
-
-# What the tax code said and says; the table of rates starts with these rows.
-STATUTORY_RATES = (
-    DatedRate(STANDARD, Decimal(18), date(2004, 1, 1), date(2018, 12, 31)),
-    DatedRate(STANDARD, Decimal(20), date(2019, 1, 1), date(2025, 12, 31)),
-    DatedRate(STANDARD, Decimal(22), date(2026, 1, 1)),
-    DatedRate(REDUCED, Decimal(10), date(2004, 1, 1)),
-    DatedRate(NONE, Decimal(0), date(2004, 1, 1)),
-)
 
 
 class NoRate(LookupError):

@@ -123,20 +123,6 @@ RULES = {
 }
 
 
-class AllocationOfPaymentTable(Table):
-    invoice = Column(_("Invoice"), accessor="invoice.number", href=lambda row: address_of(row.invoice))
-    due_on = Column(_("Due"), kind="date", accessor="invoice.due_on")
-    allocated_on = Column(_("On"), kind="date", sort=("allocated_on", "pk"))
-    rule = Column(_("By which rule"), accessor=lambda row: RULES.get(row.rule, row.rule))
-    by = Column(_("Who"), kind="person")
-    undone_on = Column(_("Undone on"), kind="date", hint=lambda row: row.undo_reason)
-    amount = Column(_("Amount"), kind="money", currency="invoice.currency")
-
-    class Meta:
-        related = ("invoice", "by")
-        sort = "allocated_on"
-
-
 class AllocationOfInvoiceTable(Table):
     payment = Column(_("Payment"), accessor="payment.number", href=lambda row: address_of(row.payment))
     received_on = Column(_("Received"), kind="date", accessor="payment.received_on")

@@ -1,55 +1,16 @@
 """Take bank statements from the command line, as the browser does."""
 
-from pathlib import Path
-
-from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
-
-from kam.clock import today
-from kam.imports import Report, Upload
-from kam.models import User
-from kam.refusals import Forbidden, Refused
+from kam.import_commands import ImportCommand
 from orders.actions.import_statements import StatementsImporter
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Take bank statements (1CClientBankExchange, camt.053, MT940, or a ZIP of them); safe to repeat."
+    importer = StatementsImporter
 
     def add_arguments(self, parser):
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="check everything and write nothing")
+        super().add_arguments(parser)
         parser.add_argument("--add-accounts", action="store_true", help="take unknown accounts for ours")
-        parser.add_argument("--by", metavar="EMAIL", help="the user in whose name it is done; else the first superuser")
 
-    def handle(self, *args, files, dry_run, add_accounts, by, **options):
-        missing = [str(path) for path in files if not path.is_file()]
-        if missing:
-            raise CommandError(_("There is no such file: %(files)s") % {"files": ", ".join(missing)})
-        chosen = {"accounts": "add"} if add_accounts else {}
-        upload = Upload(tuple((path.name, path) for path in files), self._user(by), today(), options=chosen)
-        importer = StatementsImporter()
-        try:
-            report = importer.check(upload) if dry_run else importer.commit(upload)
-        except (Refused, Forbidden) as refused:
-            raise CommandError(str(refused)) from refused
-        self._tell(report, dry_run)
-
-    def _user(self, email):
-        people = User.objects.filter(is_active=True)
-        user = people.filter(email__iexact=email).first() if email else people.filter(is_superuser=True).first()
-        if user is None:
-            raise CommandError(_("There is no such user; name one with --by EMAIL."))
-        return user
-
-    def _tell(self, report: Report, dry_run: bool) -> None:
-        for row in report.overview[1]:
-            self.stdout.write(" | ".join(row))
-        for each in report.problems:
-            where = ":".join(filter(None, (each.file, str(each.row or ""))))
-            self.stderr.write(f"{each.severity}: {where}: {each.column}: {each.text} [{each.value}]")
-        for noun, number in sorted(report.counts.items()):
-            self.stdout.write(f"{noun}: {number}")
-        if not report.changes:
-            self.stdout.write(str(_("Nothing new: everything in the files is here already.")))
-        elif dry_run:
-            self.stdout.write(str(_("This was a check; nothing was written.")))
+    def chosen(self, arguments):
+        return {"accounts": "add"} if arguments["add_accounts"] else {}
