@@ -12,7 +12,7 @@ from kam import clock
 from kam.access import Authority
 from kam.imports import Report
 from kam.judging import tell_trail
-from kam.staging import derive, execute, rows_of, stage
+from kam.staging import derive, execute, rows_of, stage, value_of
 from kam.wording import worded
 from orders.actions.book_statements import book_lines
 from orders.actions.match_statements import match_lines
@@ -132,33 +132,37 @@ _TOLD_BY = (
 )  # fmt: skip
 
 
+_KEYED = f"""
+    SELECT {", ".join(f"t.{each}" for each in _TOLD_BY)}, s.account_id, s.source,
+        md5(a.number || ':' || t.base || ':' || row_number() OVER (
+            PARTITION BY t.section, t.base ORDER BY t.row)) AS key,
+        coalesce(nullif(t.currency, ''), nullif(s.currency, ''), a.currency) AS money
+    FROM bank_in t JOIN bank_sections s USING (section) JOIN orders_bankaccount a ON a.id = s.account_id"""
+
+
 def _pick_new(report: Report) -> int:
     """Lines that are not here yet, as `bank_new`: what they are judged by; the rest of them stays in `bank_in`.
 
     Equal ones of a statement are told apart by their count. A movement that came in another format, from the same
     party, is the same; one that only has the same sum on the same day waits for a person.
     """
-    derive(
-        "bank_keyed",
-        """SELECT t.row, t.section, t.is_incoming, t.booked_on, t.amount, s.account_id,
-               md5(a.number || ':' || t.base || ':' || row_number() OVER (
-                   PARTITION BY t.section, t.base ORDER BY t.row)) AS key,
-               coalesce(nullif(t.currency, ''), nullif(s.currency, ''), a.currency) AS money, s.source
-           FROM bank_in t JOIN bank_sections s USING (section) JOIN orders_bankaccount a ON a.id = s.account_id""",
-    )
+    # A key can stand twice only where two files tell of one account.
+    several = rows_of("SELECT 1 FROM bank_sections GROUP BY account_id HAVING count(*) > 1 LIMIT 1")
+    once = "SELECT DISTINCT ON (key) * FROM keyed ORDER BY key, row" if several else "SELECT * FROM keyed"
     derive(
         "bank_new",
-        f"""SELECT {", ".join(f"t.{each}" for each in _TOLD_BY)}, k.account_id, k.key, k.money, false AS twin,
-               nextval('orders_bankstatementline_id_seq') AS line_id
-           FROM (SELECT DISTINCT ON (key) * FROM bank_keyed ORDER BY key, row) k JOIN bank_in t USING (row)
-           WHERE NOT EXISTS (SELECT 1 FROM orders_bankstatementline l WHERE l.key = k.key) ORDER BY row""",
+        f"""WITH keyed AS ({_KEYED})
+            SELECT {", ".join(_TOLD_BY)}, account_id, key, money, false AS twin,
+                nextval('orders_bankstatementline_id_seq') AS line_id
+            FROM ({once}) k
+            WHERE NOT EXISTS (SELECT 1 FROM orders_bankstatementline l WHERE l.key = k.key) ORDER BY row""",
     )
     _drop_other_formats()
     fresh = rows_of("SELECT section, count(*) FROM bank_new GROUP BY section")
     total = sum(lines for _section, lines in fresh)
     for section, lines in fresh:  # a turn for each statement of the file
         execute("UPDATE bank_sections SET lines_fresh = %s WHERE section = %s", [lines, section])
-    known = rows_of("SELECT count(*) FROM bank_keyed")[0][0] - total
+    known = value_of("SELECT count(*) FROM bank_in JOIN bank_sections USING (section)") - total
     report.count("lines_created", total)
     report.count("lines_unchanged", known)
     return total
@@ -178,6 +182,7 @@ def _drop_other_formats() -> None:
            AND b.source <> s.source AND b.ends_on >= s.starts_on AND b.starts_on <= s.ends_on LIMIT 1"""
     ):
         return
+    derive("bank_keyed", _KEYED)
     derive("bank_elsewhere", _OTHER_FORMATS)
     same = "account_id, is_incoming, booked_on, amount"
     for party in ("other_inn", "other_account"):

@@ -18,6 +18,7 @@ from kam.imports import Report
 from kam.reasons import reason as why
 from kam.reasons import stored_text
 from kam.staging import Spool, derive, execute, rows_of, stage
+from orders.actions.match_plain import find_plain_lines, keep_plain_lines
 from orders.models import Company
 from orders.queries.allocations import PREPAID
 from orders.rules.allocation import OpenInvoice
@@ -51,6 +52,7 @@ def match_lines(report: Report) -> None:
            ORDER BY id FOR NO KEY UPDATE"""
     )
     _find_entered()
+    find_plain_lines()
     matched, parts = Spool("bank_matched", MATCHED), Spool("bank_parts", PARTS)
     debts_of = _Ledger()
     for count, line in enumerate(_lines(), 1):
@@ -59,6 +61,7 @@ def match_lines(report: Report) -> None:
             report.tell(count)
     matched.stage()
     parts.stage()
+    keep_plain_lines(report)
 
 
 def _choose_payers() -> None:
@@ -112,17 +115,21 @@ def _find_entered() -> None:
     """
     derive(
         "bank_entered",
-        """SELECT n.row, min(p.id) FILTER (WHERE p.same) AS payment_id, true AS maybe
+        """SELECT n.row, min(p.id) FILTER (WHERE p.number = n.number AND n.number <> '' AND p.place = n.place)
+               AS payment_id, true AS maybe
            FROM (SELECT n.row, b.client_id, n.booked_on, n.amount, n.money, ltrim(n.document_number, '0') AS number,
                      row_number() OVER (PARTITION BY b.client_id, n.booked_on, n.amount, ltrim(n.document_number, '0')
                                         ORDER BY n.row) AS place
                  FROM bank_new n JOIN bank_payers b USING (row) WHERE n.is_incoming AND b.client_id IS NOT NULL) n
-           JOIN LATERAL (
-               SELECT p.id, ltrim(p.number, '0') = n.number AND n.number <> ''
-                   AND row_number() OVER (PARTITION BY ltrim(p.number, '0') ORDER BY p.id) = n.place AS same
-               FROM orders_payment p WHERE p.client_id = n.client_id AND p.received_on = n.booked_on
-                   AND p.amount = n.amount AND p.currency = n.money AND p.bank_line_id IS NULL AND p.kind = 'money'
-           ) p ON true GROUP BY n.row""",
+           JOIN (SELECT id, client_id, received_on, amount, currency, ltrim(number, '0') AS number,
+                     row_number() OVER (PARTITION BY client_id, received_on, amount, currency, ltrim(number, '0')
+                                        ORDER BY id) AS place
+                 FROM orders_payment WHERE bank_line_id IS NULL AND kind = 'money'
+                     AND received_on BETWEEN (SELECT min(booked_on) FROM bank_new)
+                         AND (SELECT max(booked_on) FROM bank_new)
+                     AND client_id IN (SELECT client_id FROM bank_payers)
+           ) p ON (p.client_id, p.received_on, p.amount, p.currency) = (n.client_id, n.booked_on, n.amount, n.money)
+           GROUP BY n.row""",
     )
 
 
@@ -149,13 +156,14 @@ class _Line(NamedTuple):
 
 
 def _lines() -> Iterator[_Line]:
-    """All new lines, client by client; those that name an invoice before those that take what is left."""
+    """Lines that are not plain, client by client; those that name an invoice before those that take what is left."""
     rows = _stream(
         """SELECT n.row, b.client_id, b.confidence, b.why, n.other_inn, n.amount, n.money, n.is_incoming,
                coalesce(t.purpose, ''), n.document_kind, n.fee, n.reversal,
                o.row IS NOT NULL, n.twin, n.stated, e.payment_id, e.maybe
            FROM bank_new n JOIN bank_payers b USING (row) LEFT JOIN bank_own o USING (row)
            LEFT JOIN bank_entered e USING (row) LEFT JOIN bank_in t ON t.row = n.row AND NOT n.is_incoming
+           WHERE NOT EXISTS (SELECT 1 FROM bank_plain f WHERE f.row = n.row)
            ORDER BY b.client_id NULLS LAST, n.money, n.stated = '{}', n.booked_on, n.row"""
     )
     return map(_Line._make, rows)
@@ -171,7 +179,9 @@ class _Ledger:
             """SELECT i.client_id, i.currency, i.id, i.number, o.number, s.number, i.due_on, i.open_amount
                FROM orders_invoice i LEFT JOIN orders_order o ON o.id = i.order_id
                LEFT JOIN orders_shipment s ON s.id = i.shipment_id
-               WHERE i.open_amount > 0 AND i.client_id IN (SELECT client_id FROM bank_payers)
+               WHERE i.open_amount > 0 AND i.client_id IN (
+                   SELECT p.client_id FROM bank_payers p
+                   WHERE NOT EXISTS (SELECT 1 FROM bank_plain f WHERE f.row = p.row))
                ORDER BY i.client_id, i.currency"""
         )
         self._groups = itertools.groupby(invoices, key=itemgetter(0, 1))
