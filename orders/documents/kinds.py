@@ -15,9 +15,11 @@ OF_ORDER = ("client__manager", "distributor", "contract", "price_column")
 
 
 def no_bill(order: Order) -> Refusal | None:
-    """Nobody is asked to pay for what is not ordered: prices of a draft are not approved yet."""
+    """Nobody is asked to pay for what is not ordered, nor at prices that nobody has approved yet."""
     if order.status == Order.Status.DRAFT:
         return Refusal("no_bill", _("A draft has no bill: submit the order first, or print the commercial offer."))
+    if order.status == Order.Status.APPROVAL:
+        return Refusal("no_bill", _("The prices wait for approval: the bill is there as soon as they are approved."))
     if order.status == Order.Status.CANCELLED:
         return Refusal("no_bill", _("The order is cancelled: there is nothing to pay for."))
     return None

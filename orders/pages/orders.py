@@ -71,6 +71,12 @@ def tone_below_zero(order: Order, user: Any) -> str:
     return "wrong" if after is not None and after < 0 else ""
 
 
+def units_short(order: Order, user: Any) -> int | None:
+    """Units confirmed and not reserved; None before the order is confirmed, when nothing is reserved for it yet."""
+    told = progress(order)
+    return told.short if told.is_confirmed or told.shipped else None
+
+
 def is_draft(order: Order, user: Any) -> bool:
     return order.status == Order.Status.DRAFT
 
@@ -101,8 +107,8 @@ class OrderPage(Page):
         ),
         Figure(_("Shipped"), lambda order, user: progress(order).shipped_percent, kind="percent"),
         Figure(
-            _("Short, units"), lambda order, user: progress(order).short, kind="quantity",
-            tone=lambda order, user: "wait" if progress(order).short else "",
+            _("Short, units"), units_short, kind="quantity",
+            tone=lambda order, user: "wait" if units_short(order, user) else "",
             href=lambda order, user: "?tab=reservations",
         ),
         Figure(

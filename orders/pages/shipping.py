@@ -116,7 +116,7 @@ class ReturnPage(Page):
         Facts(
             "client", "invoice", "kind", "reason", "requested_by", "requested_on",
             Fact("received_on", hide_empty=True), Fact("warehouse", hide_empty=True), Fact("comment", hide_empty=True),
-            Fact("credit_note", _("Credit note"), hide_empty=True), title=_("Return"),
+            Fact("credit_note", _("Credit note"), hide_empty=True), title=pgettext_lazy("of goods", "Return"),
         ),
         Trail(),
         Attachments(),

@@ -105,7 +105,7 @@ class RefundTable(Table):
 class PaymentOfLineTable(Table):
     number = Column(_("Payment"), kind="link")
     client = Column(_("Client"), accessor="client.name")
-    received_on = Column(_("Received"), kind="date")
+    received_on = Column(_("Came in"), kind="date")
     amount = Column(_("Amount"), kind="money", currency="currency")
     unallocated = Column(_("On account"), kind="money", currency="currency")
 

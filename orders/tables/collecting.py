@@ -117,7 +117,7 @@ class PromiseTable(Table):
     amount = Column(_("Amount"), kind="money", sort=True, total=True)
     due_on = Column(_("To be paid by"), kind="date", sort=("due_on", "pk"))
     status = Column(_("State"), kind="chip", sort=True)
-    received = Column(_("Received"), kind="money", total=True)
+    received = Column(_("Came in"), kind="money", total=True)
     promised_on = Column(_("Promised on"), kind="date", sort=("promised_on", "pk"))
     contact = Column(_("Who promised"), accessor="contact.name")
     manager = Column(_("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key")
@@ -132,7 +132,7 @@ class PromiseOfClientTable(Table):
     due_on = Column(_("To be paid by"), kind="link", sort=("due_on", "pk"))
     amount = Column(_("Amount"), kind="money")
     status = Column(_("State"), kind="chip")
-    received = Column(_("Received"), kind="money")
+    received = Column(_("Came in"), kind="money")
     note = Column(_("Note"))
 
     class Meta:
@@ -142,7 +142,9 @@ class PromiseOfClientTable(Table):
 class LetterTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
     prepared_on = Column(_("Prepared"), kind="date", sort=("prepared_on", "pk"))
-    client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
+    client = Column(
+        _("Client"), accessor="client.name", sort="client__sort_key", hint=lambda row: row.client.manager.short_name,
+    )  # fmt: skip
     level = Column(_("Level"), accessor="level.name", sort="step", hint=lambda row: row.get_channel_display())
     status = Column(_("State"), kind="chip", sort=True, hint=lambda row: row.error)
     amount = Column(_("Debt"), kind="money", sort=True, total=True)
@@ -150,7 +152,9 @@ class LetterTable(Table):
     penalty = Column(_("Penalty"), kind="money", sort=True, total=True)
     email = Column(_("E-mail"), visible=False)
     sent_at = Column(_("Sent"), kind="moment", sort=True)
-    manager = Column(_("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key")
+    manager = Column(
+        _("KAM"), kind="person", accessor="client.manager", sort="client__manager__sort_key", visible=False,
+    )  # fmt: skip
 
     class Meta:
         related = ("client__manager", "level")

@@ -82,7 +82,7 @@ def on_account_of(payment):
 
 class PaymentTable(Table):
     number = Column(_("Number"), kind="link", sort=True)
-    received_on = Column(_("Received"), kind="date", sort=("received_on", "pk"))
+    received_on = Column(_("Came in"), kind="date", sort=("received_on", "pk"))
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key")
     purpose = Column(_("Purpose"))
     amount = Column(_("Amount"), kind="money", sort=True, total="amount_in_roubles", currency="currency")
@@ -105,7 +105,7 @@ class PaymentTable(Table):
 
 class PaymentOfClientTable(Table):
     number = Column(_("Number"), kind="link")
-    received_on = Column(_("Received"), kind="date", sort=("received_on", "pk"))
+    received_on = Column(_("Came in"), kind="date", sort=("received_on", "pk"))
     purpose = Column(_("Purpose"))
     amount = Column(_("Amount"), kind="money", total="amount_in_roubles", currency="currency")
     unallocated = Column(_("On account"), kind="money", total="unallocated_in_roubles", currency="currency")
@@ -125,7 +125,7 @@ RULES = {
 
 class AllocationOfInvoiceTable(Table):
     payment = Column(_("Payment"), accessor="payment.number", href=lambda row: address_of(row.payment))
-    received_on = Column(_("Received"), kind="date", accessor="payment.received_on")
+    received_on = Column(_("Came in"), kind="date", accessor="payment.received_on")
     allocated_on = Column(_("On"), kind="date", sort=("allocated_on", "pk"))
     rule = Column(_("By which rule"), accessor=lambda row: RULES.get(row.rule, row.rule))
     undone_on = Column(_("Undone on"), kind="date", hint=lambda row: row.undo_reason)

@@ -131,10 +131,12 @@
     count();
   });
 
-  // A table wider than its card scrolls there; the others stay unclipped by a scroller, so that their heading sticks.
+  // A table wider than its card is set closer, and scrolls there only where that is not enough; the others stay
+  // unclipped by a scroller, so that their heading sticks.
   function fit() {
     document.querySelectorAll(".list-card > .list-region > .table-scroll").forEach(function (place) {
-      place.classList.remove("too-wide");
+      place.classList.remove("too-wide", "closer");
+      place.classList.toggle("closer", place.scrollWidth > place.clientWidth + 1);
       place.classList.toggle("too-wide", place.scrollWidth > place.clientWidth + 1);
     });
   }

@@ -98,6 +98,8 @@
   palette.addEventListener("keydown", function (event) {
     if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen - 1); }
+    // A search field would spend the first Esc on clearing itself.
+    else if (event.key === "Escape") { event.preventDefault(); palette.close(); }
     else if (event.key === "Enter") {
       event.preventDefault();
       go(event.ctrlKey || event.metaKey);

@@ -12,9 +12,10 @@ from kam import clock
 from kam.models import Run, User
 from kam.runs import carry_out
 from orders.actions.letters import prepare_letters
-from orders.actions.order_steps import cancel_order
+from orders.actions.order_steps import cancel_order, submit_order
+from orders.actions.orders import OrderLineInput, set_lines
 from orders.actions.reconciliations import draw_up_reconciliation
-from orders.models import CollectionLetter
+from orders.models import CollectionLetter, Order
 from tests.conftest import person
 from tests.factories import (
     DAY,
@@ -70,6 +71,16 @@ class TestOrders:
         assert f"Коммерческое предложение № {draft.number}" in text
         refused = paper(anna, f"orders/{draft.pk}/bill")
         assert (refused.status_code, refused["Content-Type"]) == (409, "application/problem+json")
+        assert [each["code"] for each in refused.json()["refusals"]] == ["no_bill"]
+
+    def test_an_order_at_prices_not_approved_yet_has_no_bill(self, anna, dealer):
+        product = stocked_product(5)
+        order = draft_order(dealer, anna, {product: 2})
+        dear = OrderLineInput(product.pk, 2, discount_percent=Decimal(45))
+        set_lines(order.pk, by=anna, day=DAY, lines=[dear], version=order.version)
+        assert submit_order(order.pk, by=anna, day=DAY).status == Order.Status.APPROVAL
+        refused = paper(anna, f"orders/{order.pk}/bill")
+        assert refused.status_code == 409
         assert [each["code"] for each in refused.json()["refusals"]] == ["no_bill"]
 
     def test_an_order_has_a_bill_and_no_offer(self, anna, dealer):
