@@ -177,6 +177,14 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(scope)
 
 
+class PersonalQuerySet(ScopedQuerySet):
+    """Rows that belong to one `user` each: nobody sees another's, not even a deputy."""
+
+    def visible_to(self, user) -> "PersonalQuerySet":
+        """One's own rows."""
+        return self.filter(user=user)
+
+
 class AnyOf(models.Func):
     """`value = ANY (array)`, true or false."""
 

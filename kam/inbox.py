@@ -73,12 +73,15 @@ def add_effect(flow: Flow, effects: Effects, related: Iterable[str] = ()) -> Non
 
 def waiting_count(user) -> int:
     """How many documents wait for the person, counted up to COUNTED of each kind."""
-    count = 0
-    for flow in all_flows():
-        keys = [rows.order_by().values("pk") for _step, rows in flow.waiting_for(user)]
-        if keys:
-            count += (keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0])[:COUNTED].count()
-    return count
+    return sum(waiting_in(flow, user) for flow in all_flows())
+
+
+def waiting_in(flow: Flow, user) -> int:
+    """How many documents of a flow wait for the person, counted up to COUNTED."""
+    keys = [rows.order_by().values("pk") for _step, rows in flow.waiting_for(user)]
+    if not keys:
+        return 0
+    return (keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0])[:COUNTED].count()
 
 
 def trays_for(user, shown: int = SHOWN) -> list[Tray]:

@@ -5,7 +5,7 @@ from datetime import date
 from kam.access import Standings, standing_of
 from kam.replica import reading
 
-# The person first, then whom they substitute on the day, as `Substitution.objects.active_on` says it.
+# The person first, then whom they substitute on the day; nobody stands in for somebody whose account is closed.
 _PEOPLE = """
     SELECT person.id,
         ARRAY(SELECT role.name FROM kam_user_groups held JOIN auth_group role ON role.id = held.group_id

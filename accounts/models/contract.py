@@ -3,13 +3,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import Record
+from kam.models.fields import holding_on
 
 
 class ContractQuerySet(ScopedQuerySet):
     manager_paths = ("client__manager",)
 
     def valid_on(self, day):
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), signed_on__lte=day, is_active=True)
+        return self.filter(holding_on(day, "signed_on"), is_active=True)
 
 
 class Contract(Record):

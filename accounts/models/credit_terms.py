@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from kam.access import ScopedQuerySet
 from kam.formats import day
 from kam.models import MoneyField, Record
-from kam.models.fields import overlapping, same
+from kam.models.fields import holding_on, overlapping, same
 
 
 class CreditTermsQuerySet(ScopedQuerySet):
     manager_paths = ("client__manager",)
 
-    def valid_on(self, date):
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=date), starts_on__lte=date)
+    def valid_on(self, on):
+        return self.filter(holding_on(on))
 
 
 class CreditTerms(Record):

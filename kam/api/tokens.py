@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
@@ -36,6 +37,8 @@ class NewTokenSerializer(serializers.Serializer):
 
 
 class MadeTokenSerializer(TokenSerializer):
+    """A token just made, with its text."""
+
     token = serializers.CharField(read_only=True)
 
     class Meta(TokenSerializer.Meta):
@@ -65,6 +68,7 @@ class TokenViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             return ApiToken.objects.none()
         return ApiToken.objects.visible_to(self.request.user).filter(expiry__gt=clock.now())
 
+    @extend_schema(request=NewTokenSerializer, responses={201: MadeTokenSerializer})
     def create(self, request):
         """Make a token. Its text is in this answer and nowhere else."""
         sent = NewTokenSerializer(data=request.data)

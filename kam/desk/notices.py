@@ -16,7 +16,6 @@ from kam.pages.views import gone_to
 
 SHOWN = 50
 COUNTED = 100
-COUNTER_SECONDS = 30
 
 
 def unread_count(user) -> int:

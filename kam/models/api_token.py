@@ -2,13 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from kam.access import ScopedQuerySet
-
-
-class ApiTokenQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """Everybody sees their own tokens, nobody another's."""
-        return self.filter(user=user)
+from kam.access import PersonalQuerySet
 
 
 class ApiToken(AbstractAuthToken):
@@ -16,7 +10,7 @@ class ApiToken(AbstractAuthToken):
 
     name = models.CharField(_("name"), max_length=100)
 
-    objects = AuthTokenManager.from_queryset(ApiTokenQuerySet)()
+    objects = AuthTokenManager.from_queryset(PersonalQuerySet)()
 
     class Meta:
         verbose_name = _("API token")

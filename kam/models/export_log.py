@@ -1,15 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import Reach, ScopedQuerySet
+from kam.access import ScopedQuerySet
 from kam.models.fields import MomentField
 
 
 class ExportLogQuerySet(ScopedQuerySet):
     manager_paths = ("by",)
-
-    def within(self, reach: Reach):
-        return self.filter(by__in=reach.managers)
 
 
 class ExportLog(models.Model):

@@ -1,7 +1,7 @@
-"""Columns that every floor uses."""
+"""Columns that every floor uses, and conditions on periods: none overlaps, one holds on a day."""
 
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 
 from kam import clock
 
@@ -54,3 +54,8 @@ def same(column: str):
 def overlapping(starts: str = "starts_on", ends: str = "ends_on"):
     """An exclusion expression "the periods overlap"; both ends included, an empty end is open."""
     return (Func(F(starts), F(ends), Value("[]"), function="daterange"), "&&")
+
+
+def holding_on(day, starts: str = "starts_on", ends: str = "ends_on") -> Q:
+    """The condition "the period holds on the day"; both ends included, an empty end is open."""
+    return (Q(**{ends: None}) | Q(**{f"{ends}__gte": day})) & Q(**{f"{starts}__lte": day})

@@ -1,6 +1,6 @@
 from django.db import models
 
-from kam.models.saved_view import PersonalQuerySet
+from kam.access import PersonalQuerySet
 
 
 class ImportMapping(models.Model):

@@ -1,14 +1,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import ScopedQuerySet
+from kam.access import PersonalQuerySet
 from kam.models.fields import MomentField
 
 
-class NotificationQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        return self.filter(user=user)
-
+class NotificationQuerySet(PersonalQuerySet):
     def unread(self):
         return self.filter(read_at=None)
 

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import Reach, ScopedQuerySet
+from kam.access import ScopedQuerySet
 from kam.models.fields import MomentField
 
 
@@ -11,9 +11,6 @@ class RunQuerySet(ScopedQuerySet):
         if user.is_superuser or user.standings.allows("kam.change_setting"):
             return self
         return self.filter(by=user)
-
-    def within(self, reach: Reach):
-        return self
 
     def unfinished(self):
         return self.filter(status__in=(Run.Status.WAITING, Run.Status.RUNNING))

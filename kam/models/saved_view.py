@@ -1,12 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kam.access import ScopedQuerySet
-
-
-class PersonalQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        return self.filter(user=user)
+from kam.access import PersonalQuerySet
 
 
 class SavedView(models.Model):

@@ -20,10 +20,6 @@ class SubstitutionQuerySet(ScopedQuerySet):
         """Those on either side of which this person stands."""
         return self.filter(models.Q(absent=user) | models.Q(deputy=user))
 
-    def active_on(self, day):
-        """Those that hold on the day; nobody stands in for somebody whose account is closed."""
-        return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at=None, absent__is_active=True)
-
 
 class Substitution(Record):
     """A dated hand-over of one person's rights and duties to a deputy; both days included."""

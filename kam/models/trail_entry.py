@@ -18,6 +18,7 @@ class TrailEntryQuerySet(ScopedQuerySet):
     view_permission = "kam.view_trail"
 
     def visible_to(self, user):
+        """The entries without those that somebody keeps private from this person."""
         rows = super().visible_to(user)
         for which, permission in PRIVATE:
             if not user.has_perm(permission):

@@ -21,9 +21,6 @@ class UserQuerySet(ScopedQuerySet):
     def in_role(self, *roles):
         return self.filter(groups__name__in=roles).distinct()
 
-    def within(self, reach: Reach):
-        return self
-
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Makes users; their e-mail is their name at sign-in, in lower case."""

@@ -43,7 +43,8 @@ that name. A `Refused` puts each refusal beside its field (or line), an `EditCon
 meanwhile.
 
 Search: a model with a `search` SearchField is found by its words; otherwise name paths, on a large table each with an
-index: `search = ("number__startswith", "client__search")` (a SearchField anywhere, a lookup, else "contains").
+index: `search = ("number__startswith", "client__search")` (a SearchField anywhere, a lookup, else "contains");
+`search_hint` says in the field what may be typed.
 The palette finds documents of the few pages that say `palette = <place>`: each is one query at every letter typed.
 A list that opens with a filter set says `opens_with = {"status": "live"}`, or answers it in `opening()` where it
 depends on the day: a chip that can be taken away.

@@ -1,7 +1,7 @@
 """One step on many rows: each row in its own transaction, with its own result.
 
-Up to BULK_INLINE rows are done while the person waits. More are handed to `start_background`, which the module of
-background runs sets; it calls `take_on` in a worker, so the rights and the refusals are the same.
+Up to BULK_INLINE rows are done while the person waits. More are handed to the function that `set_background`
+names (`kam.desk.bulk` does); it calls `take_on` in a worker, so the rights and the refusals are the same.
 """
 
 from collections.abc import Callable

@@ -2,7 +2,7 @@
 
     class Sales(Dashboard):
         app, name, path = "reports", "sales", "sales/"
-        title, permission, menu = _("Sales"), "reports.view_sales", "reports"
+        title, permission, menu = _("Sales"), "orders.view_invoice", "reports"
 
         def tiles(self, user, day, scope):
             return [Tile(_("Shipped"), Decimal("1234567.89"), change=Decimal("4.2"), trend=[…], href="/shipments/?…")]

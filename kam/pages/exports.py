@@ -1,7 +1,7 @@
 """Lists as files. What is exported is exactly what the list shows: filters, sorting, and the user's columns.
 
-A list of up to EXPORT_INLINE rows is answered at once. A longer one is handed to `start_background`, which the module
-of background runs sets; it calls `write_file` in a worker.
+A list of up to EXPORT_INLINE rows is answered at once. A longer one is handed to the function that `set_background`
+names (`kam.desk.exports` does); it calls `write_file` in a worker.
 """
 
 import csv

@@ -71,7 +71,7 @@ class Page:
     menu: ClassVar[str] = ""
     menu_order: ClassVar[int] = 100
     search: ClassVar[tuple[str, ...]] = ()
-    search_hint: ClassVar[str] = ""
+    search_hint: ClassVar[Any] = ""
     opens_with: ClassVar[dict[str, str]] = {}
     palette: ClassVar[int] = 0
     palette_related: ClassVar[tuple[str, ...]] = ()

@@ -66,6 +66,7 @@ def may_be_empty(model: type[Model], path: str) -> bool:
 
 
 def ordered(rows: QuerySet, keys: Sequence[Key]) -> QuerySet:
+    """The rows in the order of the keys."""
     return rows.order_by(*(key.ordering() for key in keys))
 
 

@@ -10,10 +10,12 @@ SCREENS: list[type] = []
 
 
 def add_page(page: type) -> None:
+    """Keep a declared page; `Page` does it for each of its subclasses."""
     PAGES.append(page)
 
 
 def add_screen(screen: type) -> None:
+    """Keep a screen; `Screen` does it for each of its subclasses."""
     SCREENS.append(screen)
 
 

@@ -41,6 +41,7 @@ def back_from(request: HttpRequest, default: str) -> str:
 
 
 def with_query(address: str, **values: Any) -> str:
+    """The address with these values behind it; empty ones are left out."""
     query = urlencode({key: value for key, value in values.items() if value})
     return f"{address}?{query}" if query else address
 

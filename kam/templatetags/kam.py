@@ -64,6 +64,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def chip(label: Any, tone: str = DRAFT, icon: str = "") -> SafeString:
+    """A state as word, colour and icon; see `kam.pages.chips`."""
     return state_chip(label, tone, icon)
 
 

@@ -207,6 +207,7 @@ def lines_today(letter: CollectionLetter, day: date) -> tuple[list[KeptLine], st
 
 
 def sum_up(letter: CollectionLetter, lines: Sequence[Named]) -> None:
+    """Put the sums of its lines into a letter (unsaved): what is open, what of it is late, and the penalty."""
     letter.amount = sum((line.debt.open_amount for line in lines), ZERO)
     letter.overdue = sum((line.debt.open_amount for line in lines if line.days > 0), ZERO)
     letter.penalty = sum((line.fine for line in lines), ZERO)

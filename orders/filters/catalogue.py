@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Client, PriceColumn
+from kam.models.fields import holding_on
 from kam.pages import ChoicesFilter, DayFilter, FilterSet, RemoteFilter, YesNoFilter
 from orders.models import Brand, Category, Price, Product, ProductCost, SpecialTerm
 
 
 def valid_on(rows, _name, value: date):
     """Dated rows that are valid on the day."""
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=value), starts_on__lte=value)
+    return rows.filter(holding_on(value))
 
 
 class BrandFilter(FilterSet):

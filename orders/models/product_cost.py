@@ -4,14 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField
-from kam.models.fields import overlapping, same
+from kam.models.fields import holding_on, overlapping, same
 
 
 class ProductCostQuerySet(ScopedQuerySet):
     view_permission = "orders.view_cost"
 
     def valid_on(self, day):
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day)
+        return self.filter(holding_on(day))
 
 
 class ProductCost(models.Model):

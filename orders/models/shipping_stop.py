@@ -8,6 +8,7 @@ from kam.models import MoneyField, QuantityField, Record
 
 class StopPolicyQuerySet(ScopedQuerySet):
     def in_force(self):
+        """The rules that stop shipping today."""
         return self.filter(is_active=True)
 
 

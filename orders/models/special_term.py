@@ -3,13 +3,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import MoneyField, Record
+from kam.models.fields import holding_on
 
 
 class SpecialTermQuerySet(ScopedQuerySet):
     manager_paths = ("client__manager",)
 
     def valid_on(self, day):
-        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day), starts_on__lte=day, withdrawn_at=None)
+        return self.filter(holding_on(day), withdrawn_at=None)
 
 
 class SpecialTerm(Record):

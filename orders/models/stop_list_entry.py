@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.access import ScopedQuerySet
 from kam.models import Record
+from kam.models.fields import holding_on
 
 
 class StopListEntryQuerySet(ScopedQuerySet):
@@ -10,8 +11,7 @@ class StopListEntryQuerySet(ScopedQuerySet):
 
     def standing_on(self, day):
         """Entries that keep letters back on this day."""
-        open_end = models.Q(ends_on=None) | models.Q(ends_on__gte=day)
-        return self.filter(open_end, models.Q(removed_on=None) | models.Q(removed_on__gt=day), starts_on__lte=day)
+        return self.filter(holding_on(day), models.Q(removed_on=None) | models.Q(removed_on__gt=day))
 
 
 class StopListEntry(Record):

@@ -44,7 +44,6 @@ from orders.tables.bank import (
 from orders.wording import MATCH, STATEMENT
 
 UPLOAD = ("kam:import_new", ["statements"])
-COUNTED = 100
 
 
 class BankAccountPage(Page):

@@ -13,7 +13,7 @@ from accounts.panels import Offers
 from accounts.queries import terms_on
 from kam.clock import today
 from kam.formats import day as written_day
-from kam.inbox import COUNTED, Effect, add_effect
+from kam.inbox import Effect, add_effect, waiting_in
 from kam.pages import Attachments, Fact, Facts, Figure, Page, Panel, Rows, Trail, add_counter
 from kam.pages.fields import number_of
 from kam.wording import worded
@@ -258,11 +258,11 @@ def review_effects(reviews: list[CreditReview], user: Any) -> dict[int, list[Eff
 
 def waiting_reviews(user: Any) -> int:
     """Reviews that wait for a decision of this person."""
-    keys = [rows.order_by().values("pk") for _step, rows in CREDIT_REVIEW_FLOW.waiting_for(user)]
-    return (keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0])[:COUNTED].count() if keys else 0
+    return waiting_in(CREDIT_REVIEW_FLOW, user)
 
 
 def reviews_of(client: Client, user: Any) -> Any:
+    """The reviews of a client, for the panel of its page."""
     return CreditReview.objects.filter(client=client)
 
 

@@ -12,7 +12,7 @@ from accounts.pages import ClientPage
 from accounts.panels import Offers
 from kam import formats
 from kam.clock import today
-from kam.inbox import COUNTED, Effect, add_effect
+from kam.inbox import Effect, add_effect, waiting_in
 from kam.pages import Attachments, Button, Fact, Facts, Figure, Page, Rows, Tab, Trail, add_counter
 from kam.wording import worded
 from kam.workspace import Today
@@ -67,6 +67,7 @@ def headroom_after(order: Order, user: Any) -> Decimal | None:
 
 
 def tone_below_zero(order: Order, user: Any) -> str:
+    """The colour of a headroom that the order overdraws."""
     after = headroom_after(order, user)
     return "wrong" if after is not None and after < 0 else ""
 
@@ -78,14 +79,17 @@ def units_short(order: Order, user: Any) -> int | None:
 
 
 def is_draft(order: Order, user: Any) -> bool:
+    """Whether lines may still be entered."""
     return order.status == Order.Status.DRAFT
 
 
 def lines_of(order: Order, user: Any) -> Any:
+    """The lines with what is reserved for each and its cost of today."""
     return with_cost(with_reserved(order.lines.all()), today())
 
 
 def reservations_of(order: Order, user: Any) -> Any:
+    """Every reservation made for the order, ended ones too."""
     return Reservation.objects.filter(line__order=order)
 
 
@@ -234,13 +238,11 @@ def told_effect(effect: OrderEffect, user: Any, knows_money: bool) -> list[Effec
 
 def waiting_orders(user: Any) -> int:
     """Orders that wait for a decision of this person."""
-    keys = [rows.order_by().values("pk") for _step, rows in ORDER_FLOW.waiting_for(user)]
-    if not keys:
-        return 0
-    return (keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0])[:COUNTED].count()
+    return waiting_in(ORDER_FLOW, user)
 
 
 def orders_of_client(client: Any, user: Any) -> Any:
+    """The orders of a client, for the tab of its page."""
     return Order.objects.filter(client=client)
 
 
