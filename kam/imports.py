@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from kam.access import Authority, authority
 from kam.files import Column, Row, Table, open_table
@@ -206,6 +207,10 @@ class Importer:
         report.labels = {name: report.headers[place] for name, place in places if place < len(report.headers)}
         report.unknown = table.header.mapping.unknown
         report.sample = table.sample(_SAMPLE)
+        for name, others in table.header.mapping.doubtful.items():
+            text = _("This heading was taken, but it could also be: %(others)s. Look at the columns above.")
+            text %= {"others": ", ".join(others)}
+            report.problem(table.header.row, report.labels[name], report.labels[name], text, "warning")
         return table
 
 

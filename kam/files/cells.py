@@ -18,6 +18,20 @@ _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,10})?", re.A)
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*", re.A)
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eEеЕ]\+?\d{1,2}", re.A)
 _CODE_AS_EXPONENT = re.compile(r"\d[.,]\d+[eEеЕ]\+\d{1,3}", re.A)
+# A thousand or more with its groups apart, or less with three decimals.
+_DOUBTFUL = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.A)
+_NONE_LEFT = frozenset({"нет", "нет в наличии", "отсутствует", "-", "—", "–", "ноль", "no", "none", "out of stock"})
+_SOME_LEFT = re.compile(
+    r"(?:[<>≥≤~≈]|более |больше |менее |меньше |свыше |до |от |over |more |less |under ).*|.*\d\s*\+|\++|"
+    r"есть|имеется|в наличии|много|мало|достаточно|под заказ|на заказ|ожидается.*|в пути|in stock|yes|да|available",
+    re.S,
+)
+_PIECES = re.compile(r"(?<=\d)\s*(?:шт(?:ук[аи]?)?|ед|pcs?|pieces?|units?)\.?\s*$", re.I)
+_UNPRICED = re.compile(
+    r"[-–—]+|(?:цена )?по запросу|(?:цена )?договорная|(?:под|на) заказ|звоните|уточн\w+.*|нет(?: цены)?|"
+    r"on request|call|tbd|n/?a|poa",
+    re.S,
+)
 _YES = frozenset({"да", "yes", "y", "true", "истина", "1", "+", "д", "x", "х", "v", "on", "✓", "есть"})
 _NO = frozenset({"нет", "no", "n", "false", "ложь", "0", "-", "н", "off", "—", "–"})
 _MONTHS = {
@@ -67,7 +81,11 @@ def text(value) -> str | None:
 
 
 def code(value) -> str | None:
-    """A code (SKU, EAN, ИНН): text in which Excel has not replaced digits by ``4.6E+12``."""
+    """A code (SKU, EAN, ИНН): text in which Excel has not replaced digits by ``4.6E+12`` or ``1-2`` by a date."""
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        raise CellRefused(
+            _("The workbook has a date in place of this code. Format the column as text and write the code anew.")
+        )
     line = text(value)
     if line and "+" in line and _CODE_AS_EXPONENT.fullmatch(line):
         raise CellRefused(_("Excel has shortened this code and its digits are lost. Format the column as text."))
@@ -135,17 +153,18 @@ def number(value) -> Decimal | None:
 
 
 def money(value) -> Decimal | None:
-    """An amount of at most two decimals. ``1,234`` is refused: it may be 1234 or 1.234."""
+    """An amount of at most two decimals. ``1,234`` is refused: it may be 1234 or 1.234, and ``1,000`` is no better."""
     amount = number(value)
     if amount is None:
         return None
-    if amount.as_tuple().exponent < -2:
+    exponent = amount.as_tuple().exponent
+    if exponent < -2:
         shortened = amount.quantize(Decimal("0.01"))
+        if isinstance(value, str) and _DOUBTFUL.fullmatch(value.strip()) and (shortened != amount or "," in value):
+            raise CellRefused(
+                _("“%(value)s” can be read in two ways. Write it with two decimals.") % {"value": value.strip()}
+            )
         if shortened != amount:
-            if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}[.,]\d{3}", value.strip()):
-                raise CellRefused(
-                    _("“%(value)s” can be read in two ways. Write it with two decimals.") % {"value": value.strip()}
-                )
             raise CellRefused(_("The amount %(value)s has more than two decimals.") % {"value": str(value)[:50]})
         amount = shortened
     if abs(amount) >= 10**14:
@@ -160,11 +179,32 @@ def whole(value) -> int | None:
     amount = number(value)
     if amount is None:
         return None
+    if type(value) is str and "," in value and _DOUBTFUL.fullmatch(value.strip()):
+        raise CellRefused(
+            _("“%(value)s” can be read in two ways. Write it without a fraction.") % {"value": value.strip()}
+        )
     if amount != amount.to_integral_value():
         raise CellRefused(_("%(value)s is not a whole number of units.") % {"value": str(value).strip()[:50]})
     if abs(amount) > 2_000_000_000:
         raise CellRefused(_("%(value)s is too large a quantity.") % {"value": str(value).strip()[:50]})
     return int(amount)
+
+
+def units(value) -> int | None:
+    """Units in a warehouse: a whole number, ``12 шт`` or a word for none; ``> 100`` and “есть” are refused."""
+    if type(value) is not str or (value.isdecimal() and value.isascii()):
+        return whole(value)
+    line = (text(value) or "").casefold()
+    if line in _NONE_LEFT:
+        return 0
+    if _SOME_LEFT.fullmatch(line):
+        raise CellRefused(_("“%(value)s” is no exact quantity. Write how many units there are.") % {"value": line[:50]})
+    return whole(_PIECES.sub("", value))
+
+
+def is_unpriced(value) -> bool:
+    """Whether a cell for a price says that there is none to be named: “по запросу”, a dash."""
+    return type(value) is str and bool(_UNPRICED.fullmatch((text(value) or "").casefold()))
 
 
 def percent(value) -> Decimal | None:

@@ -187,15 +187,26 @@ def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:
             break
     else:
         return False
-    if type(key) is str and (not key or key[0] in "ИиВвTtGg "):
-        # “Итого” stands in the first column or left of the sums, never beside a key.
-        return not any(_is_total(cell) for cell in ([key] if key.strip() else cells))
-    return True
+    # “Итого” stands in the first column or left of the sums, never beside a key.
+    may_be_total = type(key) is str and (not key or key[0] in "ИиВвTtGg ")
+    if may_be_total and any(_is_total(cell) for cell in ([key] if key.strip() else cells)):
+        return False
+    return not (_is_empty(key) and _is_group(cells, places))
+
+
+def _is_empty(cell: Any) -> bool:
+    return cell is None or (type(cell) is str and not cell.strip())
+
+
+def _is_group(cells: list, places: tuple[int, ...]) -> bool:
+    """Whether one text is all there is beside an empty key: the name of a group that the rows below belong to."""
+    filled = [cell for cell in cells if not _is_empty(cell)]
+    return len(filled) == 1 and type(filled[0]) is str and len(places) > 1 and any(map(str.isalpha, filled[0]))
 
 
 def _is_total(cell: Any) -> bool:
     word = cell.strip().rstrip(":").lower() if type(cell) is str else ""
-    return word in _TOTALS or word.startswith("итого ")
+    return word in _TOTALS or word.startswith(("итого ", "всего по "))
 
 
 def _typed(number: int, cells: list, plan) -> Row:

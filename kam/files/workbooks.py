@@ -1,6 +1,8 @@
 """Rows of a workbook: XLSX, XLS, ODS."""
 
 import contextlib
+import io
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -23,6 +25,7 @@ from kam.files.archives import DAMAGE, measure
 from kam.files.extents import extent_of
 from kam.files.kinds import Kind
 from kam.files.limits import MEBIBYTE, Limits
+from kam.files.old_books import is_misread, russian_rows, with_own_formats
 from kam.files.plain_rows import Texts
 from kam.files.refusing import FileRefused
 from kam.files.shared_texts import WrittenOut
@@ -31,6 +34,7 @@ from kam.files.sheet_pieces import SHEET, Place, Uncut, batches_at, place_of, ro
 _CHUNK = 1024 * 1024
 # An XLSX whose sheets have fewer bytes (some 100 000 cells) is read at once.
 LARGE = 4 * 1024 * 1024
+_HEAD = 200  # rows that tell in which letters an old book is written
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d+)"([^>]*)')
 
 
@@ -45,8 +49,20 @@ def sheet_source(path: Path | str, kind: Kind, limits: Limits, sheet_name: str =
     if in_pieces:
         with contextlib.suppress(Uncut), _damage_told():
             return SheetInPieces(_there(place_of(path, sheet_name)))
-    with _damage_told(), CalamineWorkbook.from_path(str(path)) as book:
-        return partial(_rows_at_once, _there(_chosen(book, sheet_name)))
+    with _damage_told(), _opened(path, kind) as book:
+        rows = partial(_rows_at_once, _there(_chosen(book, sheet_name)))
+        return russian_rows(rows) if kind is Kind.XLS and _is_misread(rows) else rows
+
+
+def _opened(path: Path | str, kind: Kind) -> CalamineWorkbook:
+    if kind is not Kind.XLS:
+        return CalamineWorkbook.from_path(str(path))
+    return CalamineWorkbook.from_filelike(io.BytesIO(with_own_formats(Path(path).read_bytes())))
+
+
+def _is_misread(rows: Callable[[], Iterator[list]]) -> bool:
+    head = itertools.islice(rows(), _HEAD)
+    return is_misread([cell for row in head for cell in row if cell.__class__ is str])
 
 
 def _there(sheet):

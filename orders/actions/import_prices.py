@@ -1,5 +1,6 @@
 """Price lists: products and their prices in one or several columns."""
 
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -11,20 +12,32 @@ from kam.files import CellRefused, Column, FileRefused, Row, cells
 from kam.folding import folded
 from kam.imports import Importer, Option, Report, Upload, good_rows
 from kam.judging import refuse, refuse_repeated
+from kam.money import rounded
 from kam.search import search_words
 from kam.staging import derive, stage
 from orders.actions.lay_prices import lay_prices
 from orders.actions.lay_products import PRODUCTS, lay_names, lay_products
+from orders.rules.headings import SKU_HEADINGS
 
 _OWN = "column:"
 _VAT_KINDS = {0: "none", 10: "reduced", 18: "standard", 20: "standard", 22: "standard"}
 
 
+_UNPRICED = Decimal("NaN")
+
+
 def _price(value):
-    """A price above zero; an empty or zero cell is no price."""
-    amount = cells.money(value)
+    """A price above zero; an empty or zero cell is no price, and “on request” is _UNPRICED.
+
+    A number of a workbook that was worked out (1.2 of another one) is rounded, as the workbook shows it.
+    """
+    if cells.is_unpriced(value):
+        return _UNPRICED
+    amount = rounded(cells.number(value)) if isinstance(value, float) else cells.money(value)
     if amount is not None and amount < 0:
         raise CellRefused(_("The price is below zero."))
+    if not amount and isinstance(value, float) and value:
+        raise CellRefused(_("The price is less than a kopeck."))
     return amount or None
 
 
@@ -72,7 +85,13 @@ class PricesImporter(Importer):
 
     def columns(self, upload: Upload | None = None) -> tuple[Column, ...]:
         own = tuple(
-            Column(f"{_OWN}{column.pk}", column.name, _price, synonyms=(column.name, column.code))
+            Column(
+                f"{_OWN}{column.pk}",
+                column.name,
+                _price,
+                synonyms=(column.name, column.code),
+                unless=_other_than(column),
+            )
             for column in PriceColumn.objects.filter(is_active=True)
         )
         return (*_BASE, *own)
@@ -97,24 +116,46 @@ class PricesImporter(Importer):
         lay_prices("judged_prices", who, report)
 
 
+# Words of a heading that tell another price than one that we sell for, and other money than roubles.
+_OTHER_PRICES = ("закуп", "себест", "стар", "вход", "вал", "без", "purchase", "cost", "old", "currency", "net")
+_OTHER_MONEY = {"RUB": ("usd", "eur", "$", "€", "долл", "евро", "у", "cny", "юан"), "USD": ("руб", "rub", "eur", "€"),
+                "EUR": ("руб", "rub", "usd", "$")}  # fmt: skip
+
+
+def _other_than(column: PriceColumn) -> tuple[str, ...]:
+    """Words of a heading that contradict a price column: other money, or VAT the other way."""
+    own = column.name.lower()
+    words = (
+        (*_OTHER_MONEY.get(column.currency, ()), "без")
+        if column.vat_included
+        else _OTHER_MONEY.get(column.currency, ())
+    )
+    return tuple(word for word in words if word not in own)
+
+
 _BASE = (
     Column("sku", gettext_lazy("SKU"), cells.code, required=True, longest=60, example="N-500",
-           synonyms=("SKU", "Артикул", "Код", "Код товара", "Article", "Item")),
+           synonyms=SKU_HEADINGS),
     Column("name", gettext_lazy("Name"), cells.text, longest=300,
-           synonyms=("Name", "Наименование", "Название", "Товар", "Номенклатура", "Наименование товара", "Product")),
+           synonyms=("Наименование", "Наименование товара", "Название", "Номенклатура", "Товар", "Name", "Product name",
+                     "Product", "Title", "Description", "Наименование товаров", "Наименование позиции"),
+           unless=("производ", "групп", "катег", "склад", "бренд", "поставщ", "контраг", "код", "артик", "ед", "марк")),
     Column("brand", gettext_lazy("Brand"), cells.text, longest=120,
-           synonyms=("Brand", "Бренд", "Марка", "Производитель", "Торговая марка", "Vendor")),
+           synonyms=("Brand", "Бренд", "Марка", "Производитель", "Торговая марка", "Vendor",
+                     "Manufacturer", "Наименование производителя", "Изготовитель")),
     Column("category", gettext_lazy("Category"), cells.text, longest=200,
-           synonyms=("Category", "Категория", "Группа", "Товарная группа", "Раздел")),
+           synonyms=("Category", "Категория", "Группа", "Товарная группа", "Раздел",
+                     "Номенклатурная группа", "Category name")),
     Column("ean", gettext_lazy("EAN"), cells.code, longest=14,
-           synonyms=("EAN", "EAN13", "Штрихкод", "Штрих код", "Barcode", "ШК")),
+           synonyms=("EAN", "EAN13", "Штрихкод", "Штрих код", "Barcode", "ШК", "Штрих-код", "EAN 13")),
     Column("unit", gettext_lazy("Unit"), cells.text, longest=20,
-           synonyms=("Unit", "Ед", "Ед изм", "Единица", "Единица измерения")),
+           synonyms=("Unit", "Ед", "Ед изм", "Единица", "Единица измерения", "Базовая единица")),
     Column("pack", gettext_lazy("Units in a pack"), _pack,
            synonyms=("Pack", "В упаковке", "Упаковка", "Кол-во в упаковке", "Норма упаковки")),
     Column("vat", gettext_lazy("VAT, %"), _vat_kind, synonyms=("VAT", "НДС", "Ставка НДС", "НДС, %")),
     Column("price", gettext_lazy("Price"), _price,
-           synonyms=("Price", "Цена", "Цена с НДС", "Стоимость", "Цена, руб", "Новая цена")),
+           synonyms=("Price", "Цена с НДС", "Цена", "Новая цена", "Цена, руб", "Price RUB", "Стоимость", "Цены"),
+           unless=(*_OTHER_PRICES, *_OTHER_MONEY["RUB"], "скид", "сумм", "общ")),
     Column("price_column", gettext_lazy("Price column"), cells.text,
            synonyms=("Price column", "Колонка цен", "Вид цены", "Тип цены", "Тип цен")),
     Column("starts_on", gettext_lazy("From"), cells.day,
@@ -127,6 +168,7 @@ class _Plan:
     """How a row of this list becomes a staged row; collects brands and categories on the way."""
 
     def __init__(self, columns: tuple[Column, ...], upload: Upload, report: Report):
+        self._report = report
         self.brands: dict[str, tuple[str, str]] = {}
         self.categories: dict[str, tuple[str, str]] = {}
         self._own = [str(column.label).lower() for column in columns[len(_BASE) :]]
@@ -141,11 +183,19 @@ class _Plan:
         sku, name, brand, category, ean, unit, pack, vat, price, column, starts_on = row.values[: len(_BASE)]
         codes = [*self._own, (column or self._column).lower()]
         amounts = [*row.values[len(_BASE) :], price]
+        if _UNPRICED in amounts:
+            amounts = self._priced(row, amounts)
         return (
             row.number, None, sku, ean, name, _kept(self.brands, brand), _kept(self.categories, category), unit, pack,
             vat, False, search_words(sku, name, ean) if name else None, folded(name)[:300] if name else None,
             starts_on or self._day, _array(codes), _array(amounts),
         )  # fmt: skip
+
+    def _priced(self, row: Row, amounts: list) -> list:
+        """The prices of a row in which some cells say that there is none; what is known of them stays."""
+        text = _("The list names no price here: what stood before stays.")
+        self._report.problem(row.number, self._report.header("price", _("Price")), row.values[0], text, "warning")
+        return [None if amount is _UNPRICED else amount for amount in amounts]
 
 
 def _only_column() -> str:

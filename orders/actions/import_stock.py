@@ -14,6 +14,7 @@ from kam.judging import refuse, refuse_repeated, tell_trail
 from kam.plain_copy import copied, rest_of
 from kam.staging import derive, execute, rows_of, stage, value_of
 from orders.models import Warehouse
+from orders.rules.headings import SKU_HEADINGS
 
 STAGED = {"row": "integer", "sku": "text", "warehouse": "text", "warehouse_key": "text", "quantity": "integer"}
 
@@ -31,16 +32,22 @@ class StockImporter(Importer):
         return (
             Column(
                 "sku", gettext_lazy("SKU"), cells.code, required=True, longest=60, example="N-500",
-                synonyms=("SKU", "Артикул", "Код", "Код товара", "Номенклатура.Артикул", "Article", "Item"),
+                synonyms=SKU_HEADINGS,
             ),
             Column(
                 "warehouse", gettext_lazy("Warehouse"), cells.text, longest=120,
-                synonyms=("Warehouse", "Склад", "Склад хранения", "Место хранения", "Store"),
+                synonyms=("Warehouse", "Склад", "Склад хранения", "Место хранения", "Store", "Наименование склада",
+                          "Название склада", "Warehouse name"),
+                unless=("кол", "остат", "сумм", "адрес", "код"),
             ),
             Column(
-                "quantity", gettext_lazy("On hand"), cells.whole, required=True, example="12",
-                synonyms=("On hand", "Quantity", "Qty", "Остаток", "Количество", "Кол-во", "Остатки", "В наличии",
-                          "Остаток на складе", "Конечный остаток", "Stock"),
+                "quantity", gettext_lazy("On hand"), cells.units, required=True, example="12",
+                synonyms=("On hand", "Конечный остаток", "Остаток на конец", "Остаток", "Остатки", "В наличии",
+                          "Наличие", "Свободно", "Остаток на складе", "Количество", "Кол-во", "Quantity", "Qty",
+                          "Stock", "In stock", "Доступно", "Свободный остаток", "Available", "Quantity on hand",
+                          "Stock quantity"),
+                unless=("резерв", "сумм", "стоим", "нач", "мин", "макс", "упак", "короб", "прих", "расх", "заказ",
+                        "отгр", "пут", "ожид", "price", "min", "max", "reserved", "order", "sold", "прод"),
             ),
         )  # fmt: skip
 

@@ -40,12 +40,12 @@ def test_an_empty_cell_is_none_for_every_parser(empty):
 
 
 def test_money_of_three_decimals_is_refused_rather_than_guessed():
-    for written in ("1,234", "1.234"):
+    for written in ("1,234", "1.234", "1,000", "12,340"):
         with pytest.raises(CellRefused, match="two ways"):
             cells.money(written)
     with pytest.raises(CellRefused):
         cells.money("12,3456")
-    assert cells.money("12,340") == Decimal("12.34")
+    assert cells.money("12.340") == Decimal("12.34")
     assert cells.money(1234.5) == Decimal("1234.5")
     with pytest.raises(CellRefused):
         cells.money("123456789012345")
@@ -95,3 +95,48 @@ def test_percents():
     assert cells.percent("20 %") == 20
     assert cells.percent(0.22) == 22
     assert cells.percent("7,5") == Decimal("7.5")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("12", 12),
+        (12.0, 12),
+        ("12 шт.", 12),
+        ("1 200 шт", 1200),
+        ("нет", 0),
+        ("-", 0),
+        ("Нет в наличии", 0),
+        ("", None),
+    ],
+)
+def test_units_in_a_warehouse(written, meant):
+    assert cells.units(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written", ["> 5000", "более 10", "10+", "есть", "+", "много", "под заказ", "<5", "Ожидается 5.12"]
+)
+def test_words_that_are_no_exact_quantity(written):
+    with pytest.raises(CellRefused, match="exact quantity"):
+        cells.units(written)
+
+
+def test_a_quantity_that_may_be_a_thousand_or_one_is_refused():
+    for written in ("1,000", "12,000"):
+        with pytest.raises(CellRefused, match="two ways"):
+            cells.whole(written)
+    assert (cells.whole("1.000"), cells.whole("1 000"), cells.whole("0,000")) == (1, 1000, 0)
+
+
+@pytest.mark.parametrize(
+    "written", ["по запросу", "Цена по запросу", "-", "—", "договорная", "под заказ", "уточняйте у менеджера"]
+)
+def test_a_price_that_is_not_named(written):
+    assert cells.is_unpriced(written)
+    assert not cells.is_unpriced("0") and not cells.is_unpriced("дорого") and not cells.is_unpriced(0)
+
+
+def test_a_date_is_no_code():
+    with pytest.raises(CellRefused, match="as text"):
+        cells.code(datetime.date(2026, 5, 1))

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 
 from accounts.models import Client
 from kam.imports import Upload, importer_named, importers_for
@@ -233,3 +234,54 @@ def test_a_head_of_sales_touches_only_the_clients_of_the_team(take, gleb, anna):
     assert client.phone == ""
     report = take("clients", "Клиент;Менеджер\nЧей-то;anna@dcm.example\n", gleb)
     assert [each.row for each in report.problems] == [2]
+
+
+def test_a_price_on_request_leaves_what_stood(take, marina):
+    column = price_column("dealer")
+    take("prices", "Артикул;Наименование;Цена\nA;Чехол;100", marina, options={"price_column": column.code})
+    text = "Артикул;Наименование;Цена\nA;Чехол;по запросу\nB;Сумка;-\n;Аксессуары;\nC;Ремень;дорого"
+    report = take("prices", text, marina, options={"price_column": column.code}, day=DAY + dt.timedelta(days=1))
+    assert told(report) == [(2, "Цена", "A"), (3, "Цена", "B"), (5, "Цена", "дорого")]
+    assert [each.severity for each in report.problems] == ["warning", "warning", "error"]
+    assert report.counts == {"rows": 3, "rows_skipped": 1, "products_created": 1}
+    assert list(Price.objects.values_list("product__sku", "amount", "ends_on")) == [("A", Decimal("100.00"), None)]
+
+
+def test_a_price_worked_out_in_a_workbook_is_rounded(tmp_path, marina):
+    path, column = tmp_path / "list.xlsx", price_column("dealer")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Артикул", "Наименование", "Цена, руб."])
+        sheet.write_row(1, 0, ["A", "Чехол", 3925.044])
+        sheet.write_row(2, 0, ["B", "Сумка", 0.001])
+    upload = Upload(((path.name, path),), marina, DAY, options={"price_column": column.code})
+    report = importer_named("prices").commit(upload)
+    assert told(report) == [(3, "Цена, руб.", "0.001")]
+    assert list(Price.objects.values_list("product__sku", "amount")) == [("A", Decimal("3925.04"))]
+
+
+def test_two_prices_of_which_one_was_taken_are_told(take, marina):
+    column = price_column("dealer")
+    text = "Артикул;Наименование;Оптовая цена;Розничная цена\nA;Чехол;100;150"
+    report = take("prices", text, marina, options={"price_column": column.code})
+    assert told(report) == [(1, "Оптовая цена", "Оптовая цена")]
+    assert "Розничная цена" in report.problems[0].text
+    assert Price.objects.get().amount == Decimal("100.00")
+
+
+def test_prices_of_other_money_and_without_vat_are_not_taken_unasked(take, marina):
+    column = price_column("dealer")
+    text = "Артикул;Наименование;Цена (USD);Цена без НДС;Цена закупки\nA;Чехол;1;2;3"
+    report = take("prices", text, marina, options={"price_column": column.code})
+    assert report.counts == {"rows": 1, "products_created": 1}
+    assert report.unknown == ("Цена (USD)", "Цена без НДС", "Цена закупки")
+
+
+def test_words_for_units_in_a_stock_list(take, marina):
+    warehouse("Главный")
+    for sku in "ABC":
+        product(sku=sku)
+    report = take("stock", "Артикул;Остаток\nA;> 100\nB;12 шт.\nC;нет\n;Навигация", marina)
+    assert told(report) == [(2, "Остаток", "> 100")]
+    assert report.counts == {"rows": 3, "rows_skipped": 1, "stock_created": 1}
+    assert list(StockLevel.objects.values_list("product__sku", "on_hand")) == [("B", 12)]
