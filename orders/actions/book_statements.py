@@ -47,7 +47,7 @@ def _write_lines() -> None:
             SELECT n.line_id, %s, %s, 1, s.id, n.key, t.line, n.money, m.kind, m.status, m.confidence, m.client_id,
                 m.invoices, m.why, {", ".join(f"t.{each}" for each in _COPIED)}
             FROM bank_new n JOIN bank_in t USING (row) JOIN bank_matched m USING (row)
-            JOIN bank_statements s ON s.section = n.section ORDER BY n.line_id""",
+            JOIN bank_statements s ON s.section = n.section""",
         [now, now],
     )
     # A payment that a person entered before gets the line as its proof.
@@ -77,7 +77,7 @@ def _write_payments(who: Authority, report: Report) -> None:
                currency, amount, unallocated, purpose, entered_by_id, bank_line_id, external_id, search)
            SELECT p.payment_id, %s, %s, 1, p.number, p.client_id, 'money', p.booked_on, p.money, p.amount,
                p.amount - p.taken, left(t.purpose, 400), %s, p.line_id, 'bank:' || p.key, t.payment_search
-           FROM bank_paid p JOIN bank_in t USING (row) ORDER BY p.payment_id""",
+           FROM bank_paid p JOIN bank_in t USING (row)""",
         [now, now, who.by.pk],
     )
     report.count("payments_created", made)

@@ -9,24 +9,27 @@ from kam.imports import Report
 from kam.staging import derive, execute
 from orders.queries.allocations import PREPAID
 
-# Whatever a rule holds for the same number has the same figures but noughts: so what is alone by them is alone.
-_NUMBERS = """
+# Whatever the rule holds for the same number has the same figures, but for the noughts before them, where a number is
+# of letters, figures and strokes alone; a client with another number is left to the rule.
+_FIGURES = "regexp_replace(regexp_replace({}, '[^0-9]+', '-', 'g'), '(^|-)0*', '', 'g')"
+_NUMBERS = f"""
     SELECT client_id, currency, bare, min(id) AS invoice_id, min(open_amount) AS open_amount, min(named) AS named,
-        array_agg(number) AS numbers
+        array_agg(number) AS numbers, min(id) = max(id) AS alone,
+        bool_and(number ~ '^[A-Za-zА-Яа-яЁё0-9/._-]+$') AS clear
     FROM (
         SELECT i.client_id, i.currency, i.id, i.open_amount, n.number,
-            regexp_replace(n.number, '[^1-9]', '', 'g') AS bare,
+            {_FIGURES.format("n.number")} AS bare,
             coalesce(nullif(i.number, ''), nullif(o.number, ''), s.number) AS named
         FROM orders_invoice i LEFT JOIN orders_order o ON o.id = i.order_id
         LEFT JOIN orders_shipment s ON s.id = i.shipment_id
         CROSS JOIN LATERAL (VALUES (i.number), (o.number), (s.number)) AS n (number)
         WHERE i.open_amount > 0 AND n.number <> '' AND i.client_id IN (SELECT client_id FROM bank_payers)
-    ) n GROUP BY client_id, currency, bare HAVING min(id) = max(id)"""
+    ) n GROUP BY client_id, currency, bare"""
 
-_PLAIN = """
+_PLAIN = f"""
     WITH lines AS (
         SELECT n.row, p.client_id, n.money AS currency, n.amount, n.other_inn, n.stated[1] AS stated,
-            regexp_replace(n.stated[1], '[^1-9]', '', 'g') AS bare,
+            {_FIGURES.format("n.stated[1]")} AS bare,
             p.confidence IS NULL AND NOT n.twin AND cardinality(n.stated) = 1 AND o.row IS NULL AND e.row IS NULL
                 AS plain
         FROM bank_new n JOIN bank_payers p USING (row) LEFT JOIN bank_own o USING (row)
@@ -34,7 +37,7 @@ _PLAIN = """
         WHERE n.is_incoming AND p.client_id IS NOT NULL
     ), found AS (
         SELECT l.*, n.invoice_id, n.named,
-            coalesce(l.plain AND n.open_amount = l.amount AND l.stated = ANY (n.numbers), false) AS fits
+            coalesce(l.plain AND n.alone AND n.open_amount = l.amount AND l.stated = ANY (n.numbers), false) AS fits
         FROM lines l LEFT JOIN bank_numbers n USING (client_id, currency, bare)
     ), clients AS (
         SELECT client_id, currency FROM found
@@ -42,7 +45,7 @@ _PLAIN = """
             SELECT o.client_id FROM orders_order o
             WHERE o.status = ANY (%s) AND o.client_id IN (SELECT client_id FROM bank_payers)
                 AND NOT EXISTS (SELECT 1 FROM orders_invoice i WHERE i.order_id = o.id)
-        )
+        ) AND client_id NOT IN (SELECT client_id FROM bank_numbers WHERE NOT clear)
         GROUP BY client_id, currency HAVING bool_and(fits) AND count(*) = count(DISTINCT invoice_id)
     )
     SELECT f.row, f.client_id, f.amount, f.other_inn, f.invoice_id, f.named
