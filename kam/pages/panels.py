@@ -58,7 +58,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button beside the steps: a link, or with `post` a write of its own.
+    """A button beside the steps: a link, or with `post` a write of its own; with `dialog` it asks over the page.
 
     `href` is an address or a function of (document, user); on a list page the document is None.
     """
@@ -71,6 +71,7 @@ class Button:
     post: bool = False
     primary: bool = False
     new_tab: bool = False
+    dialog: bool = False
 
     def offered(self, document: Any, user: Any) -> dict[str, Any] | None:
         """What the template needs of it; None if it is not for this user or document."""

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Client, Contract
 from kam.models import User
@@ -161,7 +162,9 @@ class ActionForm(Form):
 
 class NewActionForm(ActionForm):
     act = RemoteChoiceField(queryset=DiscrepancyAct.objects.all(), label=_("Discrepancy act"), required=False)
-    returned = RemoteChoiceField(queryset=Return.objects.all(), label=_("Return"), required=False)
+    returned = RemoteChoiceField(
+        queryset=Return.objects.all(), label=pgettext_lazy("of goods", "Return"), required=False
+    )
 
 
 class FinishForm(Form):

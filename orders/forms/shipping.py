@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kam.pages import Form, ModelForm, RemoteChoiceField
 from kam.pages.fields import FIRST_YEAR, LAST_YEAR
@@ -71,7 +72,7 @@ class ReturnForm(Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=Return.Reason.choices)
     comment = forms.CharField(label=_("Comment"), required=False, widget=forms.Textarea({"rows": 3}))
 
-    groups = ((_("Return"), ("reason", "comment")),)
+    groups = ((pgettext_lazy("of goods", "Return"), ("reason", "comment")),)
 
 
 class ReceiveForm(Form):

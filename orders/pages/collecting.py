@@ -66,6 +66,7 @@ def quick_button(label: Any, name: str, icon: str, permission: str, **fields: An
         lambda client, user: reverse(f"orders:{name}", args=[client.pk]),
         icon=icon,
         permission=permission,
+        dialog=True,
         shown=lambda client, user: allowed(user, permission, client.manager_id),
         **fields,
     )

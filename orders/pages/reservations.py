@@ -96,7 +96,7 @@ class DeedView(PageView):
 def _button(deed: Deed) -> Button:
     return Button(
         deed.label, lambda row, user: reverse(f"orders:reservation_{deed.name}", args=[row.pk]),
-        permission=deed.permission, shown=lambda row, user: row.status == Reservation.Status.LIVE,
+        permission=deed.permission, shown=lambda row, user: row.status == Reservation.Status.LIVE, dialog=True,
     )  # fmt: skip
 
 
