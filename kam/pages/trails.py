@@ -32,7 +32,12 @@ ONE_SITTING = timedelta(minutes=30)
 
 # Words for what a trail entry names that is no field of the document, and for values that are codes; a floor adds its
 # own where it declares its pages.
-NAMES: dict[str, Any] = {"tokens_revoked": _("Tokens revoked"), "file": _("File"), "token": _("Token")}
+NAMES: dict[str, Any] = {
+    "tokens_revoked": _("Tokens revoked"),
+    "file": _("File"),
+    "token": _("Token"),
+    "roles": _("Roles"),
+}
 VALUES: dict[str, Any] = {}
 
 
