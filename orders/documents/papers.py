@@ -16,6 +16,7 @@ from kam.money import ZERO, rounded
 from kam.refusals import Refusal, Refused
 from orders.documents.words import DISTRIBUTORS_GOODS, units_in_words
 from orders.models import Company, Invoice, Order, Shipment
+from orders.queries.exchange import ROUBLE
 from orders.rules.parts import Sums, added
 from orders.rules.payment_qr import Payee, qr_text
 
@@ -104,7 +105,8 @@ class Paper:
     lines: tuple[PaperLine, ...]
     sums: Sums
     vat_by_rate: tuple[tuple[Decimal, Decimal], ...]
-    words: str
+    words: str  # the sum in roubles written out; empty in another currency
+    currency: str = "RUB"
     vat_included: bool = True
     basis: str = ""
     shipper: Party | None = None
@@ -119,11 +121,16 @@ class Paper:
     comment: str = ""
     extra: dict = field(default_factory=dict)
 
+    @property
+    def unit(self) -> str:
+        """What sums are followed by."""
+        return "руб." if self.currency == ROUBLE else self.currency
+
 
 def bill_of_order(order: Order, day: date) -> Paper:
     """The bill for an order not shipped yet: what a client who pays ahead gets; its number is the order's."""
     payer = order.distributor if order.payer == Order.Payer.DISTRIBUTOR else order.client
-    return _bill(order.number, day, order, _order_lines(order), payer)
+    return _bill(order.number, day, order, _order_lines(order), payer, order.currency)
 
 
 def bill_of_invoice(invoice: Invoice) -> Paper:
@@ -138,7 +145,8 @@ def bill_of_invoice(invoice: Invoice) -> Paper:
         rate = rounded(invoice.vat * 100 / invoice.net) if invoice.net else ZERO
         name = f"Задолженность по счёту {invoice.number}"
         lines = (PaperLine(1, "", name, "шт", 1, invoice.amount, rate, whole),)
-    return _bill(invoice.number, invoice.issued_on, invoice.order, lines, invoice.client, due_on=invoice.due_on)
+    number, day, order = invoice.number, invoice.issued_on, invoice.order
+    return _bill(number, day, order, lines, invoice.client, invoice.currency, due_on=invoice.due_on)
 
 
 def note_of_shipment(shipment: Shipment) -> Paper:
@@ -154,6 +162,7 @@ def note_of_shipment(shipment: Shipment) -> Paper:
         shipment.number,
         shipment.shipped_on,
         lines,
+        currency=order.currency,
         buyer=party_of(shipment.payer),
         consignee=consignee,
         basis=_basis(order.contract, order, shipment.payer),
@@ -174,6 +183,7 @@ def offer_of_order(order: Order, day: date) -> Paper:
         order.number,
         day,
         _order_lines(order),
+        currency=order.currency,
         buyer=party_of(order.client),
         vat_included=order.price_column.vat_included,
         stands_until=day + OFFER_STANDS,
@@ -222,7 +232,7 @@ def seller_of(company: Company) -> Party:
     )
 
 
-def _bill(number, day, order: Order | None, lines, payer: Client, due_on: date | None = None) -> Paper:
+def _bill(number, day, order: Order | None, lines, payer: Client, currency: str, due_on: date | None = None) -> Paper:
     total = added(line.sums for line in lines).total
     company = own_company()
     purpose = f"Оплата по счёту № {number} от {day:%d.%m.%Y}"
@@ -236,7 +246,7 @@ def _bill(number, day, order: Order | None, lines, payer: Client, due_on: date |
         company.kpp,
     )
     qr = ""
-    if payee.is_payable and total > 0:
+    if payee.is_payable and total > 0 and currency == ROUBLE:  # the sum of a code is in kopecks, whatever it is of
         code = segno.make(qr_text(payee, total, purpose), error="m", encoding="utf-8", micro=False)
         qr = code.svg_data_uri(scale=4, border=2)
     return _paper(
@@ -245,6 +255,7 @@ def _bill(number, day, order: Order | None, lines, payer: Client, due_on: date |
         number,
         day,
         lines,
+        currency=currency,
         buyer=party_of(payer),
         consignee=party_of(order.client) if order else party_of(payer),
         basis=_basis(order.contract, order, payer) if order else "",
@@ -255,7 +266,9 @@ def _bill(number, day, order: Order | None, lines, payer: Client, due_on: date |
     )
 
 
-def _paper(template, name, number, day, lines: Iterable[PaperLine], *, buyer: Party, consignee=None, **rest) -> Paper:
+def _paper(
+    template, name, number, day, lines: Iterable[PaperLine], *, currency: str, buyer: Party, consignee=None, **rest
+) -> Paper:
     lines = tuple(lines)
     company = own_company()
     sums = added(line.sums for line in lines)
@@ -274,7 +287,8 @@ def _paper(template, name, number, day, lines: Iterable[PaperLine], *, buyer: Pa
         lines=lines,
         sums=sums,
         vat_by_rate=tuple(sorted(by_rate.items())),
-        words=amount_in_words(sums.total),
+        words=amount_in_words(sums.total) if currency == ROUBLE else "",
+        currency=currency,
         **rest,
     )
 

@@ -66,6 +66,16 @@ def test_the_bill_of_an_invoice(anna):
 
 
 @pytest.mark.django_db
+def test_the_bill_of_foreign_money_asks_for_no_roubles(anna):
+    our_company()
+    invoice = open_invoice(buyer(anna), "10.00", currency="USD", vat=D("0.00"))
+    paper = bill_of_invoice(invoice)
+    assert (paper.qr, paper.words, paper.unit) == ("", "", "USD")
+    text = text_of(pdf(paper))
+    assert "на сумму 10,00 USD" in text and "руб" not in text.lower()
+
+
+@pytest.mark.django_db
 def test_the_note_and_the_offer(anna):
     our_company()
     client, product = buyer(anna), goods(price="1000.00")
