@@ -29,9 +29,11 @@ def gaps(locale=LOCALE):
     """What the catalogues lack, one line each: strings without translation and those marked doubtful."""
     found = []
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
-        for entry in polib.pofile(str(source)):
-            if not entry.obsolete and (entry.fuzzy or not entry.translated()):
-                found.append(f"{source.name}:{entry.linenum}: {entry.msgid!r}")
+        found += (
+            f"{source.name}:{entry.linenum}: {entry.msgid!r}"
+            for entry in polib.pofile(str(source))
+            if not entry.obsolete and (entry.fuzzy or not entry.translated())
+        )
     return found
 
 

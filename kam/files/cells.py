@@ -101,7 +101,7 @@ def _number_of_text(value: str) -> Decimal | None:
     sign = ""
     if line.startswith("(") and line.endswith(")"):
         sign, line = "-", line[1:-1].strip()
-    elif line.startswith("-") or line.startswith("+"):
+    elif line.startswith(("-", "+")):
         sign, line = line[0].strip("+"), line[1:].strip()
     elif line.endswith("-"):
         sign, line = "-", line[:-1].strip()

@@ -13,7 +13,7 @@ CATALOGUE = polib.pofile(str(ROOT / "locale/ru/LC_MESSAGES/django.po"))
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]")
 # _("…"), gettext("…"), gettext_lazy("…"), and the two template tags with a plain string
 IN_PYTHON = re.compile(r"""(?<![\w.])(?:_|gettext|gettext_lazy|gettext_noop)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\s*[,)]""")
-# pgettext("context", "…")
+# the same with a context before the string
 WITH_CONTEXT = re.compile(r"""(?<![\w.])n?pgettext(?:_lazy)?\(\s*"([^"]*)",\s*"((?:[^"\\]|\\.)*)"\s*[,)]""")
 IN_TEMPLATES = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')""")
 
