@@ -44,7 +44,7 @@ class Upload:
     """What a person hands over: files (name, path), when and by whom, and what they chose for it.
 
     `remembered` is the mapping of an earlier file (see kam.files.Mapping.remembered), `places` one chosen by
-    hand, `options` what the importer asks for besides.
+    hand, and so are `sheet` of a workbook and `header_row`; `options` is what the importer asks for besides.
     """
 
     files: tuple[tuple[str, Path], ...]
@@ -53,6 +53,8 @@ class Upload:
     options: Mapping[str, Any] = field(default_factory=dict)
     remembered: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
+    sheet: str = ""
+    header_row: int | None = None
     limits: Limits = DEFAULT_LIMITS
 
     @property
@@ -84,6 +86,9 @@ class Report:
         self.mapping: dict[str, str] = {}
         self.unknown: tuple[str, ...] = ()
         self.sample: list[list[Any]] = []
+        self.places: dict[str, int] = {}
+        self.header_row = 0
+        self.sheet, self.sheets = "", ()
         self.labels: dict[str, str] = {}
         # What a file that is no list says as a whole: headings, and a row for each of its parts.
         self.overview: tuple[tuple[str, ...], list[tuple[str, ...]]] | None = None
@@ -103,6 +108,15 @@ class Report:
     def header(self, column: str, otherwise: Any) -> str:
         """How the file itself heads a column, so that people find it."""
         return self.labels.get(column) or str(otherwise)
+
+    def understood(self, table: Table) -> None:
+        """Keep what was understood of a list: its sheet, headings and the columns taken for them, first rows."""
+        mapping = table.header.mapping
+        self.headers, self.mapping, self.unknown = mapping.headers, mapping.remembered(), mapping.unknown
+        self.places, self.header_row = dict(mapping.places), table.header.row
+        self.labels = {name: self.headers[place] for name, place in self.places.items() if place < len(self.headers)}
+        self.sheet, self.sheets = table.sheet, table.sheets
+        self.sample = table.sample(_SAMPLE)
 
     def count(self, noun: str, number: int) -> None:
         """Add to a count; zero is not kept."""
@@ -128,6 +142,10 @@ class Report:
             "headers": list(self.headers),
             "mapping": self.mapping,
             "unknown": list(self.unknown),
+            "places": self.places,
+            "header_row": self.header_row,
+            "sheet": self.sheet,
+            "sheets": list(self.sheets),
             "overview": self.overview,
         }
 
@@ -200,13 +218,16 @@ class Importer:
 
     def opened(self, upload: Upload, report: Report) -> Table:
         """The list of an upload with its mapping and first rows put into the report."""
-        table = open_table(upload.path, self.columns(upload), upload.remembered, upload.limits, places=upload.places)
-        report.headers = table.header.mapping.headers
-        report.mapping = table.header.mapping.remembered()
-        places = table.header.mapping.places.items()
-        report.labels = {name: report.headers[place] for name, place in places if place < len(report.headers)}
-        report.unknown = table.header.mapping.unknown
-        report.sample = table.sample(_SAMPLE)
+        table = open_table(
+            upload.path,
+            self.columns(upload),
+            upload.remembered,
+            upload.limits,
+            sheet=upload.sheet,
+            places=upload.places,
+            header_row=upload.header_row,
+        )
+        report.understood(table)
         for name, others in table.header.mapping.doubtful.items():
             text = _("This heading was taken, but it could also be: %(others)s. Look at the columns above.")
             text %= {"others": ", ".join(others)}

@@ -196,7 +196,7 @@ def _finish(run: Run, watch: "Watch", status: str, error: str = "") -> bool:
     values = {"status": status, "error": error, "finished_at": now, "seen_at": now, "done": watch.done}
     if status != Run.Status.FAILED:
         values |= {"counts": run.counts, "findings": run.findings, "report": run.report.name or ""}
-        values |= {"parameters": run.parameters}
+    values |= {"parameters": run.parameters}  # of a failed run too: what it understood helps its person to mend it
     if not ours.update(total=watch.total, **values):
         return False
     tell_of_end(run, status)

@@ -50,9 +50,18 @@ def start_import(importer: Importer, files, *, by: User, options=None) -> Run:
 
 
 @writes
-def check_again(pk: int, *, by: User, places: dict[str, int] | None = None, options: dict | None = None) -> Run:
+def check_again(
+    pk: int,
+    *,
+    by: User,
+    places: dict[str, int] | None = None,
+    options: dict | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+) -> Run:
     """Have the file checked again, with another mapping (`places`: column name -> place of the heading, from nought)
-    or other `options` of the importer; what is not given stays as it was.
+    or other `options` of the importer; what is not given stays as it was. Another `sheet` or `header_row` (from one,
+    nought for none) forgets the mapping chosen for the headings that stood before.
 
     Raises Refused for a column that the importer does not have, or a run that waits for no decision.
     """
@@ -63,6 +72,10 @@ def check_again(pk: int, *, by: User, places: dict[str, int] | None = None, opti
         text = _("This import has no columns %(names)s.") % {"names": ", ".join(unknown)}
         raise Refused(Refusal("unknown_column", text, field="places"))
     run.parameters = {**run.parameters, "stage": "check"}
+    if sheet is not None:
+        run.parameters |= {"sheet": sheet, "header_row": None, "places": None}
+    if header_row is not None:
+        run.parameters |= {"header_row": header_row, "places": None}
     if places is not None:
         run.parameters["places"] = places
     if options is not None:
@@ -113,4 +126,6 @@ def upload_of(run: Run) -> Upload:
         options=parameters.get("options", {}),
         remembered=remembered.values_list("headings", flat=True).first() or {},
         places=parameters.get("places") or {},
+        sheet=parameters.get("sheet") or "",
+        header_row=parameters.get("header_row"),
     )

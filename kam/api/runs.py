@@ -12,6 +12,7 @@ from kam.api.files import OCTETS, file_route
 from kam.api.import_options import chosen
 from kam.api.verbs import Verb
 from kam.api.views import ScopedViewSet, register
+from kam.desk.imports import LAST_HEADER
 from kam.desk.runs import RunFilter, file_of
 from kam.imports import importer_named
 from kam.models import Run, User
@@ -30,6 +31,9 @@ class UnderstoodSerializer(serializers.Serializer):
     sample = serializers.ListField(child=serializers.ListField(child=serializers.CharField(allow_blank=True)))
     problem_count = serializers.IntegerField()
     changes = serializers.IntegerField()
+    header_row = serializers.IntegerField(allow_null=True, help_text="From one; nought where the list has no headings.")
+    sheet = serializers.CharField(allow_blank=True)
+    sheets = serializers.ListField(child=serializers.CharField())
 
 
 class RunSerializer(serializers.ModelSerializer):
@@ -56,7 +60,7 @@ class RunSerializer(serializers.ModelSerializer):
         if not report:
             return None
         names = set(UnderstoodSerializer().fields) - {"stage"}
-        return {"stage": run.parameters["stage"], **{name: report[name] for name in names}}
+        return {"stage": run.parameters["stage"], **{name: report.get(name) for name in names}}
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_result(self, run):
@@ -77,14 +81,27 @@ class CheckSerializer(serializers.Serializer):
         help_text="Option of the importer -> its value: all of them as they are to be from now on. `GET /imports/` "
         "names the options with their choices; one without choices is a day.",
     )  # fmt: skip
+    sheet = serializers.CharField(required=False, help_text="Another sheet of the workbook; its mapping is found anew.")
+    header_row = serializers.IntegerField(
+        min_value=0, max_value=LAST_HEADER, required=False,
+        help_text="The row of the headings, from one; nought where the list has none. The mapping is found anew.",
+    )  # fmt: skip
 
 
-def check_as_told(pk: int, *, by: User, places: dict[str, int] | None = None, options: dict | None = None) -> Run:
+def check_as_told(
+    pk: int,
+    *,
+    by: User,
+    places: dict[str, int] | None = None,
+    options: dict | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+) -> Run:
     """Check a file again with another mapping or other options; raises a problem for options that are not valid."""
     if options is not None:
         run = Run.objects.get(pk=pk, kind=KIND, by=by)
         options = chosen(importer_named(run.parameters["importer"]), options, under="/options")
-    return check_again(pk, by=by, places=places, options=options)
+    return check_again(pk, by=by, places=places, options=options, sheet=sheet, header_row=header_row)
 
 
 def started(run: Run, request) -> Response:

@@ -15,8 +15,7 @@ from kam.actions.imports import KIND, check_again, commit_import, start_import, 
 from kam.books import PLAIN_TEXT
 from kam.desk.messages import told
 from kam.desk.runs import Progress, RunPage
-from kam.files import cells
-from kam.files.columns import folded_header
+from kam.files import ColumnsNotFound, cells
 from kam.imports import Importer, Report, importer_named, importers_for
 from kam.models import Run
 from kam.pages import DayField, Form, Panel, Screen
@@ -27,6 +26,7 @@ from kam.runs import work
 
 FINDINGS_SHOWN = 100
 RECENT = 10
+LAST_HEADER = 1_000
 
 
 # -------------------------------------------------------------------- in the worker
@@ -37,12 +37,18 @@ def import_files(run: Run, watch) -> None:
     """Check the files, or take them; the bad rows become a file beside the run."""
     importer, upload = importer_named(run.parameters["importer"]), upload_of(run)
     committing = run.parameters["stage"] == "commit"
-    report = (importer.commit if committing else importer.check)(upload, watch.tell)
+    try:
+        report = (importer.commit if committing else importer.check)(upload, watch.tell)
+    except ColumnsNotFound as refused:
+        report = Report()
+        report.understood(refused.table)
+        run.parameters = {**run.parameters, "report": {**report.as_json(), "changes": 0, "sample": shown(report)}}
+        raise
     kept = report.as_json()
     run.counts = {key: count for key, count in kept.pop("counts").items() if not key.startswith("cml_")}
     run.findings = sorted(kept.pop("problems"), key=lambda each: (each["file"], each["row"]))[:FINDINGS_SHOWN]
-    sample = [[cells.as_seen(cell)[:60] for cell in row] for row in report.sample[:5]]
-    run.parameters = {**run.parameters, "report": {**kept, "changes": report.changes, "sample": sample}}
+    understood = {**kept, "changes": report.changes, "sample": shown(report)}
+    run.parameters = {**run.parameters, "report": understood}
     if report.problems:
         with tempfile.TemporaryFile() as file:
             write_bad_rows(importer, upload, report, file)
@@ -53,6 +59,11 @@ def import_files(run: Run, watch) -> None:
         run.report = ""
     if not committing:
         run.status = Run.Status.CHECKED
+
+
+def shown(report: Report) -> list[list[str]]:
+    """The first rows as a page shows them."""
+    return [[cells.as_seen(cell)[:60] for cell in row] for row in report.sample[:5]]
 
 
 def write_bad_rows(importer: Importer, upload, report: Report, file) -> None:
@@ -195,14 +206,25 @@ def facts_of(report: dict) -> list[list[tuple[str, str]]]:
 
 
 def headings_of(report: dict, columns) -> list[dict]:
-    """Every heading of the file with the column it was taken for."""
-    known, taken = {each.name for each in columns}, report.get("mapping") or {}
-    names = {heading: taken.get(folded_header(heading), "") for heading in report.get("headers") or []}
+    """Every heading of the file with the column it was taken for; a column with cells and no heading by its letter."""
+    known = {each.name for each in columns}
+    taken = {place: name for name, place in (report.get("places") or {}).items() if name in known}
+    filled = {place for row in report.get("sample") or [] for place, cell in enumerate(row) if cell}
+    headers = report.get("headers") or []
     return [
-        {"place": place, "heading": heading, "column": names[heading] if names[heading] in known else ""}
-        for place, heading in enumerate(report.get("headers") or [])
-        if heading
+        {"place": place, "heading": heading or letters_of(place), "column": taken.get(place, "")}
+        for place, heading in enumerate(headers)
+        if heading or place in filled
     ]
+
+
+def letters_of(place: int) -> str:
+    """The name of a column in a workbook: A, B, … AA."""
+    letters = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        letters, place = chr(65 + letter) + letters, place - 1
+    return letters
 
 
 class ImportCheck(Screen):
@@ -227,11 +249,27 @@ class ImportCheck(Screen):
             return gone_to(request, RunPage.detail_url(run.pk))
         refused, placed = None, {n: p for n, p in places.items() if n in known}
         try:
-            check_again(run.pk, by=request.user, places=placed or None, options=said(form))
+            check_again(
+                run.pk,
+                by=request.user,
+                options=said(form),
+                **(other_rows(request.POST, run) or {"places": placed or None}),
+            )
         except Refused as error:
             refused = error
         told(request, _("The file is being checked again."), refused)
         return gone_to(request, RunPage.detail_url(run.pk))
+
+
+def other_rows(post, run: Run) -> dict:
+    """The sheet or the row of the headings, where a person chose another one than was taken."""
+    report, chosen = run.parameters.get("report") or {}, {}
+    if post.get("sheet") in report.get("sheets", ()) and post["sheet"] != report.get("sheet"):
+        chosen["sheet"] = post["sheet"]
+    row = number_of(post.get("header_row", ""))
+    if row is not None and row != report.get("header_row"):
+        chosen["header_row"] = min(row, LAST_HEADER)
+    return chosen
 
 
 class ImportCommit(Screen):

@@ -13,12 +13,13 @@ from kam.files.kinds import Kind, kind_of
 from kam.files.limits import DEFAULT_LIMITS, Limits
 from kam.files.markup import open_markup
 from kam.files.refusing import FileRefused
-from kam.files.tables import Row, RowError, Table, open_table
+from kam.files.tables import ColumnsNotFound, Row, RowError, Table, open_table
 
 __all__ = [
     "DEFAULT_LIMITS",
     "CellRefused",
     "Column",
+    "ColumnsNotFound",
     "FileRefused",
     "Kind",
     "Limits",

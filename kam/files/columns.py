@@ -54,7 +54,9 @@ class Mapping:
     def remembered(self) -> dict[str, str]:
         """What to keep for the next file of this kind: folded header -> column name."""
         return {
-            folded_header(self.headers[place]): name for name, place in self.places.items() if place < len(self.headers)
+            folded_header(self.headers[place]): name
+            for name, place in self.places.items()
+            if place < len(self.headers) and self.headers[place]
         }
 
 

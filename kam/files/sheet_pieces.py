@@ -46,11 +46,12 @@ class Uncut(Exception):
 
 
 class Place(NamedTuple):
-    """A sheet of a package: its name and the part that holds it."""
+    """A sheet of a package: its name and the part that holds it, and the names of all sheets that can be seen."""
 
     path: Path
     name: str
     part: str
+    names: tuple[str, ...] = ()
 
 
 def place_of(path: Path | str, sheet_name: str = "") -> Place | None:
@@ -69,13 +70,23 @@ def place_of(path: Path | str, sheet_name: str = "") -> Place | None:
                 continue
             if each.name != sheet_name if sheet_name else each.visible is not SheetVisibleEnum.Visible:
                 continue
-            place = Place(Path(path), each.name, _part_told(book.get_sheet_by_name(each.name)))
+            part = _part_told(book.get_sheet_by_name(each.name))
+            place = Place(Path(path), each.name, part, visible_sheets(book))
             if not place.part:
                 raise Uncut
             with contextlib.closing(rows_at(place)) as rows:
                 if next(rows, None) is not None:
                     return place
     return None
+
+
+def visible_sheets(book: CalamineWorkbook) -> tuple[str, ...]:
+    """The names of the sheets of a workbook that people see."""
+    return tuple(
+        each.name
+        for each in book.sheets_metadata
+        if each.typ is SheetTypeEnum.WorkSheet and each.visible is SheetVisibleEnum.Visible
+    )
 
 
 def _named(part: str) -> bytes:

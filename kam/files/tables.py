@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 
 from kam.files.cells import CellRefused
 from kam.files.cells import text as cell_text
-from kam.files.columns import Column, Header, header_of, map_headers
+from kam.files.columns import Column, Header, Mapping, header_of
 from kam.files.kinds import WORKBOOKS, Kind, kind_of, other_kind
 from kam.files.limits import DEFAULT_LIMITS, Limits
 from kam.files.refusing import FileRefused
 from kam.files.texts import text_rows
-from kam.files.workbooks import SheetInPieces, sheet_source
+from kam.files.workbooks import Sheet, SheetInPieces, sheets_of
 
 _HEAD = 30
 _BATCH = 2_000
+_MOST_SHEETS = 20
 _TOTALS = ("итого", "всего", "total", "grand total")
 
 
@@ -54,6 +55,8 @@ class Table:
     header: Header
     limits: Limits
     source: Callable[[], Iterator[list[Any]]] = field(repr=False, compare=False)
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     def raw_rows(self) -> Iterator[list[Any]]:
         """The rows as they lie in the file, the header and blank ones included."""
@@ -126,10 +129,22 @@ class Table:
             (
                 column,
                 places.get(column.name, -1),
-                headers[places[column.name]] if column.name in places else str(column.label),
+                (headers[places[column.name]] if column.name in places else "") or str(column.label),
             )
             for column in self.columns
         )
+
+
+class ColumnsNotFound(FileRefused):
+    """A list without a required column; `table` is what could be understood of it, for a person to say the rest."""
+
+    def __init__(self, table: Table):
+        missing = ", ".join(str(column.label) for column in table.header.missing or table.columns)
+        text = _(
+            "These columns are not found: %(columns)s. Say which they are, or name them in one row above the data."
+        )
+        super().__init__("no_columns", text % {"columns": missing})
+        self.table = table
 
 
 def open_table(
@@ -139,41 +154,42 @@ def open_table(
     limits: Limits = DEFAULT_LIMITS,
     sheet: str = "",
     places: MappingType[str, int] | None = None,
+    header_row: int | None = None,
 ) -> Table:
-    """Open a list and find its header.
+    """Open a list and find its header, of a workbook in the first sheet that has the required columns.
 
-    ``remembered`` is the mapping of an earlier file (folded header -> column name); ``places`` is a mapping
-    the person chose by hand for this file (column name -> place from nought). Raises FileRefused when the
-    file is not a list or a required column is not found.
+    ``remembered`` is the mapping of an earlier file (folded header -> column name); what a person chose by hand for
+    this file: the ``sheet``, the ``header_row`` (from one, nought for none) and ``places`` (column name -> place from
+    nought). Raises FileRefused when the file is not a list, and ColumnsNotFound without a required column.
     """
     path = Path(path)
     kind = kind_of(path, limits)
     if kind is not Kind.TEXT and kind not in WORKBOOKS:
         raise other_kind(kind.value.upper())
-    source = _source_of(path, kind, limits, sheet)
-    head = list(itertools.islice(source(), _HEAD))
-    header = header_of(head, columns, remembered)
-    if places:
-        header = _chosen(head, header, columns, places)
-    if header.missing or not header.mapping.places:
-        missing = ", ".join(str(column.label) for column in header.missing or columns)
-        raise FileRefused(
-            "no_columns",
-            _("These columns are not found: %(columns)s. Name them in one row above the data.") % {"columns": missing},
-        )
-    return Table(path, kind, tuple(columns), header, limits, source)
+    first = None
+    for found in itertools.islice(_sheets(path, kind, limits, sheet), _MOST_SHEETS):
+        head = list(itertools.islice(found.rows(), max(_HEAD, header_row or 0)))
+        header = header_of(head, columns, remembered, header_row)
+        if places:
+            header = _chosen(header, columns, places)
+        table = Table(path, kind, tuple(columns), header, limits, found.rows, found.name, found.names)
+        if not header.missing and header.mapping.places:
+            return table
+        first = first or table
+    raise ColumnsNotFound(first)
 
 
-def _chosen(head, header: Header, columns: Sequence[Column], places: MappingType[str, int]) -> Header:
-    headers = head[header.row - 1] if header.row else []
-    mapping = map_headers(headers, ())
+def _chosen(header: Header, columns: Sequence[Column], places: MappingType[str, int]) -> Header:
+    headers = header.mapping.headers
+    places = {name: place for name, place in places.items() if place < len(headers)}
     missing = tuple(column for column in columns if column.required and column.name not in places)
-    return Header(header.row, type(mapping)(dict(places), mapping.unknown, mapping.headers), missing)
+    unknown = tuple(each for place, each in enumerate(headers) if each and place not in places.values())
+    return Header(header.row, Mapping(places, unknown, headers), missing)
 
 
-def _source_of(path: Path, kind: Kind, limits: Limits, sheet: str) -> Callable[[], Iterator[list[Any]]]:
-    """What gives the rows of the file from its beginning."""
-    return partial(text_rows, path) if kind is Kind.TEXT else sheet_source(path, kind, limits, sheet)
+def _sheets(path: Path, kind: Kind, limits: Limits, sheet: str) -> Iterator[Sheet]:
+    """What gives the rows of the file from its beginning; of a workbook for each sheet."""
+    return iter([Sheet(partial(text_rows, path))]) if kind is Kind.TEXT else sheets_of(path, kind, limits, sheet)
 
 
 def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:

@@ -25,11 +25,11 @@ from kam.files.archives import DAMAGE, measure
 from kam.files.extents import extent_of
 from kam.files.kinds import Kind
 from kam.files.limits import MEBIBYTE, Limits
-from kam.files.old_books import is_misread, russian_rows, with_own_formats
+from kam.files.old_books import in_russian, is_misread, russian_rows, with_own_formats
 from kam.files.plain_rows import Texts
 from kam.files.refusing import FileRefused
 from kam.files.shared_texts import WrittenOut
-from kam.files.sheet_pieces import SHEET, Place, Uncut, batches_at, place_of, rows_at
+from kam.files.sheet_pieces import SHEET, Place, Uncut, batches_at, place_of, rows_at, visible_sheets
 
 _CHUNK = 1024 * 1024
 # An XLSX whose sheets have fewer bytes (some 100 000 cells) is read at once.
@@ -38,20 +38,63 @@ _HEAD = 200  # rows that tell in which letters an old book is written
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d+)"([^>]*)')
 
 
-def sheet_source(path: Path | str, kind: Kind, limits: Limits, sheet_name: str = "") -> Callable[[], Iterator[list]]:
-    """What gives the rows of one sheet, as often as needed, with native values; row one is the first row of the sheet.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: what gives its rows, its name, and the names of all sheets that can be seen."""
 
-    The sheet is the one named, else the first visible one that has rows. A large XLSX is read in pieces each time, any
-    other workbook whole and once. Raises FileRefused for a damaged or protected workbook, an empty one, and one whose
-    few cells lie so far apart that reading would take gigabytes.
+    rows: Callable[[], Iterator[list[Any]]]
+    name: str = ""
+    names: tuple[str, ...] = ()
+
+
+def sheets_of(path: Path | str, kind: Kind, limits: Limits, sheet_name: str = "") -> Iterator[Sheet]:
+    """The sheet that is named, else each visible one that has rows, in turn; with native values, row one is the first
+    row of the sheet, and the rows can be taken as often as needed.
+
+    A large XLSX is read in pieces each time, any other workbook whole and once. Raises FileRefused for a damaged or
+    protected workbook, an empty one, and one whose few cells lie so far apart that reading would take gigabytes.
     """
     in_pieces = kind is not Kind.XLS and _check_package(path, kind, limits)
-    if in_pieces:
+    found = _sheets_in_pieces(path, sheet_name) if in_pieces else None
+    found = found or _sheets_at_once(path, kind, sheet_name)
+    first = next(found, None)
+    if first is None:
+        raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
+    yield first
+    yield from found
+
+
+def _sheets_in_pieces(path: Path | str, sheet_name: str) -> Iterator[Sheet] | None:
+    """None where the workbook is written in a way that cannot be cut."""
+    with contextlib.suppress(Uncut), _damage_told():
+        first = place_of(path, sheet_name)
+        return iter(()) if first is None else _places(path, first, "" if sheet_name else first.name)
+    return None
+
+
+def _places(path: Path | str, first: Place, after: str) -> Iterator[Sheet]:
+    yield Sheet(SheetInPieces(first), first.name, first.names)
+    others = first.names[first.names.index(after) + 1 :] if after in first.names else ()
+    for name in others:
         with contextlib.suppress(Uncut), _damage_told():
-            return SheetInPieces(_there(place_of(path, sheet_name)))
+            place = place_of(path, name)
+            if place is not None:
+                yield Sheet(SheetInPieces(place), name, first.names)
+
+
+def _sheets_at_once(path: Path | str, kind: Kind, sheet_name: str) -> Iterator[Sheet]:
     with _damage_told(), _opened(path, kind) as book:
-        rows = partial(_rows_at_once, _there(_chosen(book, sheet_name)))
-        return russian_rows(rows) if kind is Kind.XLS and _is_misread(rows) else rows
+        misread = kind is Kind.XLS and is_misread(book.sheet_names)
+        names = tuple(in_russian(name) if misread else name for name in visible_sheets(book))
+        for found in book.sheets_metadata:
+            name = in_russian(found.name) if misread else found.name
+            wanted = name == sheet_name if sheet_name else found.visible is SheetVisibleEnum.Visible
+            if found.typ is not SheetTypeEnum.WorkSheet or not wanted:
+                continue
+            sheet = book.get_sheet_by_name(found.name)
+            if sheet.height:
+                rows = partial(_rows_at_once, sheet)
+                yield Sheet(russian_rows(rows) if kind is Kind.XLS and _is_misread(rows) else rows, name, names)
 
 
 def _opened(path: Path | str, kind: Kind) -> CalamineWorkbook:
@@ -63,12 +106,6 @@ def _opened(path: Path | str, kind: Kind) -> CalamineWorkbook:
 def _is_misread(rows: Callable[[], Iterator[list]]) -> bool:
     head = itertools.islice(rows(), _HEAD)
     return is_misread([cell for row in head for cell in row if cell.__class__ is str])
-
-
-def _there(sheet):
-    if sheet is None:
-        raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
-    return sheet
 
 
 def _rows_at_once(sheet: CalamineSheet) -> Iterator[list[Any]]:
@@ -105,20 +142,6 @@ def _damage_told() -> Iterator[None]:
 def broken_workbook() -> FileRefused:
     """The refusal of a damaged workbook."""
     return FileRefused("broken_workbook", _("The workbook is damaged. Open it in Excel and save it again."))
-
-
-def _chosen(book: CalamineWorkbook, sheet_name: str) -> CalamineSheet | None:
-    for found in book.sheets_metadata:
-        if found.typ is not SheetTypeEnum.WorkSheet:
-            continue
-        if sheet_name and found.name != sheet_name:
-            continue
-        if not sheet_name and found.visible is not SheetVisibleEnum.Visible:
-            continue
-        sheet = book.get_sheet_by_name(found.name)
-        if sheet.height:
-            return sheet
-    return None
 
 
 def _check_package(path: Path | str, kind: Kind, limits: Limits) -> bool:

@@ -112,6 +112,19 @@ def test_another_mapping_is_checked_and_an_unknown_column_refused(admin, sent):
     assert (answer.status_code, answer.json()["refusals"][0]["code"]) == (409, "not_checked")
 
 
+def test_headings_nobody_knows_are_told_and_the_row_can_be_said(admin, sent):
+    place = sent(admin, IMPORT, {"files": a_file("Что;Где\nКто;Кому\nУрал;x\n")}, format="multipart")["Location"]
+    run = seen(admin, place)
+    understood = run["understood"]
+    assert (run["status"], understood["headers"], understood["header_row"]) == ("failed", ["Что", "Где"], 1)
+    assert sent(admin, place + "check/", {"header_row": -1}).status_code == 400
+    sent(admin, place + "check/", {"header_row": 2, "places": {"name": 0}})
+    run = seen(admin, place)
+    assert (run["status"], run["understood"]["headers"]) == ("checked", ["Кто", "Кому"])
+    sent(admin, place + "commit/")
+    assert Territory.objects.get().name == "Урал"
+
+
 def test_other_options_are_checked_and_wrong_ones_refused(admin, anna, sent):
     place = sent(admin, IMPORT, {"files": a_file(), "kind": "new"}, format="multipart")["Location"]
     sent(admin, place + "check/", {"places": {"name": 1}})
@@ -141,7 +154,7 @@ def test_the_description_names_the_options_of_a_check(admin):
     body = described["paths"]["/api/v1/runs/{id}/check/"]["post"]["requestBody"]["content"]["application/json"]
     (name,) = re.findall(r"[^/]+$", body["schema"]["$ref"])
     fields = described["components"]["schemas"][name]["properties"]
-    assert set(fields) == {"places", "options"}, "what the verb takes, not what a run is"
+    assert set(fields) == {"places", "options", "sheet", "header_row"}, "what the verb takes, not what a run is"
     assert fields["options"]["additionalProperties"] == {"type": "string"}
     assert "one without choices is a day" in fields["options"]["description"]
 

@@ -1,6 +1,7 @@
 import io
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -154,3 +155,55 @@ def test_the_size_has_an_end(settings, sent, signed_in):
     settings.UPLOAD_BYTES = 1000
     assert sent("import_new", "territories", files=csv("Название\n" + "Урал\n" * 500)).status_code in (400, 413)
     assert Run.objects.count() == 0
+
+
+def test_a_file_with_unknown_headings_can_be_mended_by_hand(sent, signed_in):
+    sent("import_new", "territories", files=csv("Список\nЧто;Где\n;x\nУрал;y\n"))
+    run = Run.objects.get()
+    assert (run.status, run.parameters["report"]["headers"]) == ("failed", ["Что", "Где"])
+    page = signed_in.get(reverse("kam:run_detail", args=[run.pk])).content.decode()
+    assert "Что" in page and 'name="place-0"' in page and 'name="header_row"' in page
+    assert reverse("kam:import_commit", args=[run.pk]) not in page
+
+    sent("import_check", run.pk, **{"place-0": "name", "header_row": "2"})
+    sent("import_commit", run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.findings, Territory.objects.get().name) == ("done", [], "Урал")
+
+
+def test_a_list_without_headings_goes_by_letters(sent, signed_in):
+    sent("import_new", "territories", files=csv("7;Урал\n8;Кавказ\n"))
+    run = Run.objects.get()
+    assert run.status == "failed"
+    sent("import_check", run.pk, **{"header_row": "0", "place-0": "name"})
+    run.refresh_from_db()
+    assert (run.status, run.parameters["places"], run.parameters["report"]["header_row"]) == ("failed", None, 0)
+    page = signed_in.get(reverse("kam:run_detail", args=[run.pk])).content.decode()
+    assert '<th scope="col">A</th><th scope="col">B</th>' in page
+
+    sent("import_check", run.pk, **{"header_row": "0", "place-1": "name"})
+    run.refresh_from_db()
+    assert (run.status, run.counts["territories_created"]) == ("checked", 2)
+    sent("import_commit", run.pk)
+    assert set(Territory.objects.values_list("name", flat=True)) == {"Урал", "Кавказ"}
+
+
+def test_another_sheet_of_a_workbook_can_be_chosen(sent, signed_in):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in {
+            "Обложка": ["Добрый день"],
+            "Первый": ["Название", "Урал"],
+            "Второй": ["Название", "Кавказ"],
+        }.items():
+            book.add_worksheet(name).write_column(0, 0, rows)
+    sent("import_new", "territories", files=SimpleUploadedFile("x.xlsx", file.getvalue()))
+    run = Run.objects.get()
+    report = run.parameters["report"]
+    assert (report["sheet"], report["sheets"]) == ("Первый", ["Обложка", "Первый", "Второй"])
+    page = signed_in.get(reverse("kam:run_detail", args=[run.pk])).content.decode()
+    assert "<option selected>Первый</option>" in page
+
+    sent("import_check", run.pk, sheet="Второй", header_row="1", **{"place-0": "name"})
+    sent("import_commit", run.pk)
+    assert Territory.objects.get().name == "Кавказ"
