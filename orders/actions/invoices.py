@@ -77,7 +77,10 @@ def enter_open_invoice(
 
 
 def invoice_locked(shipment: Shipment, *, day: date, who: Authority) -> Invoice:
-    """Invoice a locked shipment of a locked payer: its sums leave the shipment and become the open amount."""
+    """Invoice a locked shipment of a locked payer: its sums leave the shipment and become the open amount.
+
+    Raises Refused for a day before the shipment's, and where there is nothing to invoice.
+    """
     if day < shipment.shipped_on:
         raise Refused(Refusal("before_shipment", _("An invoice follows the shipment: its day cannot be earlier.")))
     if not shipment.total:

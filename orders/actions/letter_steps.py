@@ -16,7 +16,7 @@ from kam.records import check_version, save_changes
 from kam.refusals import Refusal, Refused
 from kam.writing import writes
 from orders.actions.letters import lines_today, send_later, write_lines
-from orders.documents.claims import CLAIM_COVER, claim_of_letter
+from orders.documents.letters import CLAIM_COVER, claim_of_letter
 from orders.flow import LETTER_FLOW
 from orders.models import CollectionLetter, LetterLevel
 

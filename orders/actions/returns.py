@@ -97,7 +97,7 @@ move_return = mover({"approve": approve_return, "reject": reject_return, "receiv
 def take_refusal(invoice: Invoice, *, day: date, who: Authority, code: str, comment: str) -> Return:
     """Write the approved return of everything on a locked invoice that is not on its way back yet.
 
-    The client never took the goods, so there is nothing to approve.
+    The client never took the goods, so there is nothing to approve. Raises Refused where nothing is left to come back.
     """
     left = returnable_units(invoice)
     wanted = [(line_id, units, True) for line_id, units in left.items() if units]

@@ -124,7 +124,10 @@ move_shipment = mover({"deliver": deliver_shipment, "refuse": refuse_shipment})
 
 @writes
 def change_shipment(pk: int, *, by, version: int | None = None, **fields) -> Shipment:
-    """Change carrier, tracking, address or delivery window; never what was shipped."""
+    """Change carrier, tracking, address or delivery window; never what was shipped.
+
+    Raises Forbidden, EditConflict, and Refused for a window that ends before it begins.
+    """
     shipment = _locked(pk)
     check_version(shipment, version)
     who = authority(by, "orders.change_shipment", shipment.client.manager_id)

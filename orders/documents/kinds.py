@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from kam.papers import paper_kind
 from kam.refusals import Refusal
-from orders.documents.claims import claim_of_letter
+from orders.documents.letters import claim_of_letter
 from orders.documents.papers import bill_of_invoice, bill_of_order, note_of_shipment, offer_of_order
 from orders.documents.settlements import act_of_discrepancies, act_of_reconciliation
 from orders.models import CollectionLetter, DiscrepancyAct, Invoice, LetterLevel, Order, Reconciliation, Shipment

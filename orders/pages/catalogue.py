@@ -59,9 +59,9 @@ class CategoryPage(Page):
 
 def _goods(product) -> Goods:
     """The product's goods, asked once for one page."""
-    if not hasattr(product, "_goods"):
-        product._goods = goods_of([product.pk]).get(product.pk, Goods())
-    return product._goods
+    if not hasattr(product, "goods_shown"):
+        product.goods_shown = goods_of([product.pk]).get(product.pk, Goods())
+    return product.goods_shown
 
 
 class ProductPage(Page):

@@ -12,7 +12,7 @@ from kam.clock import today
 from kam.money import ZERO
 from kam.pages import Panel, Rows, address_of
 from kam.wording import worded
-from orders.documents.claims import computation_of
+from orders.documents.letters import computation_of
 from orders.models import CollectionLetter, Debtor, Invoice, LetterLine, PaymentPromise
 from orders.queries.collecting import late_invoices, live_stop, payers_of, received_for, stop_list_of
 from orders.queries.penalties import penalties_on

@@ -47,7 +47,7 @@ class Torg2Screen(PaperScreen):
 
 
 class ClaimScreen(PaperScreen):
-    """Претензия."""
+    """Претензия: the paper of a letter about debts."""
 
     kind = kinds.LETTER_CLAIM
     app, path = "orders", "letters/<int:pk>/claim.pdf"

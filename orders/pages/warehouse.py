@@ -123,9 +123,9 @@ class SupplyPage(Page):
 
 def _sum(supply, name):
     """A figure of all lines of the supply, which are read once for one page."""
-    if not hasattr(supply, "_lines"):
-        supply._lines = list(supply.lines.all())
-    return sum(getattr(line, name) for line in supply._lines)
+    if not hasattr(supply, "lines_shown"):
+        supply.lines_shown = list(supply.lines.all())
+    return sum(getattr(line, name) for line in supply.lines_shown)
 
 
 class _SupplyScreen(Screen):

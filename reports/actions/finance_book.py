@@ -52,7 +52,7 @@ def name_of(asked: Address) -> str:
 
 @work(KIND)
 def write_finance_book(run: Run, watch) -> None:
-    """Make a large workbook as its person may see it now."""
+    """Make a large workbook as its person may see it now. Raises Forbidden where they no longer may."""
     demand_export(run.by)
     if not run.by.has_perm(VIEW):
         raise Forbidden(_("You have no right to export."))

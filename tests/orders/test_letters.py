@@ -21,7 +21,7 @@ from orders.actions.letter_steps import (
 from orders.actions.letters import prepare_letters
 from orders.actions.payments import receive_payment
 from orders.actions.stop_list import allow_letters, stop_letters
-from orders.documents.claims import claim_of_letter
+from orders.documents.letters import claim_of_letter
 from orders.flow import LETTER_FLOW
 from orders.models import CollectionLetter
 from tests.factories import DAY, client_of, open_invoice, our_company, overdue_invoice, system_user
