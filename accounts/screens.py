@@ -61,6 +61,10 @@ class FormScreen(Screen):
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return self.asked(self.found(kwargs), self.form(user=request.user, initial=request.GET.dict()))
 
+    def named(self, document: Any) -> str:
+        """What the reader calls the document."""
+        return str(document)
+
     def asked(self, document: Any, form: Any) -> dict[str, Any]:
         """What the template of the form needs."""
         return {
@@ -68,8 +72,8 @@ class FormScreen(Screen):
             "groups": groups_of(self, form),
             "formsets": [],
             "errors": sum(len(found) for found in form.errors.values()) if form.is_bound else 0,
-            "title": f"{self.title}: {document}" if document is not None else self.title,
-            "crumb": str(document) if document is not None else _("Back"),
+            "title": f"{self.title}: {self.named(document)}" if document is not None else self.title,
+            "crumb": self.named(document) if document is not None else _("Back"),
             "back_url": back_from(self.request, self.back(document)),
             "submit": self.submit,
         }

@@ -34,7 +34,7 @@ class UserTable(Table):
     name = Column(_("Name"), kind="link", sort="sort_key")
     position = Column(_("Position"))
     roles = Column(_("Roles"), accessor=lambda user: user.role_labels)
-    manager = Column(_("Head"), accessor="manager.short_name", sort="manager__sort_key")
+    manager = Column(_("Head"), kind="person", sort="manager__sort_key")
     email = Column(_("E-mail"), sort=True)
     phone = Column(_("Phone"), visible=False)
     last_login = Column(_("Last sign-in"), kind="moment", sort=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kam import formats
 from kam.reasons import as_stored
 from kam.refusals import Refusal, Refused
 from orders.models import Order, OrderLine, Product
@@ -119,7 +120,10 @@ def _input_refusals(position: int, wanted: OrderLineInput, product, facts: Prici
         text = _("A discount is at least 0 % and less than 100 %.")
         found.append(Refusal("bad_discount", text, "discount_percent", position))
     if product.pk in facts.unrated:
-        text = _("No VAT rate is known for %(sku)s on %(day)s.") % {"sku": product.sku, "day": facts.basis.day}
+        text = _("No VAT rate is known for %(sku)s on %(day)s.") % {
+            "sku": product.sku,
+            "day": formats.day(facts.basis.day),
+        }
         found.append(Refusal("no_vat_rate", text, "product", position))
     return found
 
@@ -131,7 +135,7 @@ def _priced(order, position, wanted, product, facts) -> tuple[OrderLine | None, 
         text = _("%(sku)s has no price in the column “%(column)s” on %(day)s: enter a price.") % {
             "sku": product.sku,
             "column": facts.column,
-            "day": facts.basis.day,
+            "day": formats.day(facts.basis.day),
         }
         return None, [Refusal("no_price", text, "price", position)]
     if quote.total.total > MOST_MONEY:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kam import formats
 from kam.clock import today
 from kam.pages import Fact, Facts, Figure, Page, Rows, Tab, Trail
 from orders.actions import catalogue, prices, special_terms, vat_rates
@@ -153,6 +154,10 @@ class ProductCostPage(Page):
     def create(*, by, product, amount, starts_on):
         """Set the cost from a form's values; shows the cost that now stands there."""
         return prices.set_cost(product_id=product.pk, amount=amount, starts_on=starts_on, by=by)
+
+    @classmethod
+    def heading(cls, document):
+        return f"{document.product}: {formats.day(document.starts_on)}"
 
     @classmethod
     def initial(cls, request):

@@ -299,6 +299,9 @@ class UndoScreen(FormScreen):
     title, permission, submit = _("Undo the allocation"), "orders.undo_allocation", pgettext_lazy("allocation", "Undo")
     form, model = UndoForm, Allocation
 
+    def named(self, document):
+        return f"{document.payment.number} → {document.invoice.number}"
+
     def act(self, document, values):
         undo_allocation(document.pk, by=self.request.user, day=today(), **values)
         return gettext("The money stands on account again.")

@@ -80,6 +80,9 @@ class UndoRefundScreen(FormScreen):
     title, permission, submit = _("Undo the refund"), "orders.undo_refund", _("Undo the refund")
     form, model = UndoRefundForm, Refund
 
+    def named(self, document: Refund) -> str:
+        return f"{document.payment.number}, {formats.day(document.refunded_on)}"
+
     def act(self, document: Refund, values: dict[str, Any]) -> str:
         undo_refund(document.pk, by=self.request.user, day=today(), **values)
         return gettext("The money stands on account again.")

@@ -244,6 +244,10 @@ class DiscrepancyPage(Page):
         return document.status == Discrepancy.Status.OPEN
 
     @classmethod
+    def heading(cls, document):
+        return gettext("Difference over %(document)s") % {"document": document}
+
+    @classmethod
     def subheading(cls, document):
         return f"{document.reconciliation.client} · {document.reconciliation}"
 

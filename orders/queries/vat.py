@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kam.refusals import Refusal, Refused
 from orders.models import VatRate
+from orders.models.vat_rate import VAT_KINDS
 from orders.rules.vat import DatedRate, NoRate, rate_on
 
 
@@ -23,5 +24,5 @@ def rates_on(day: date, kinds: Collection[str]) -> dict[str, Decimal]:
         return {kind: rate_on(dated, kind, day).rate for kind in kinds}
     except NoRate as gap:
         text = _("No VAT rate of the kind “%(kind)s” is entered for %(day)s.")
-        values = {"kind": gap.kind, "day": f"{gap.day:%d.%m.%Y}"}
+        values = {"kind": dict(VAT_KINDS).get(gap.kind, gap.kind), "day": f"{gap.day:%d.%m.%Y}"}
         raise Refused(Refusal("no_vat_rate", text % values)) from gap

@@ -71,7 +71,7 @@ class CorrectiveActionTable(Table):
 class ActionOfActTable(Table):
     what = Column(_("What is to be done"), kind="link", hint=lambda row: row.result)
     status = Column(_("State"), kind="chip")
-    owner = Column(_("Who does it"), accessor="owner.short_name")
+    owner = Column(_("Who does it"), kind="person")
     due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
     days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
 

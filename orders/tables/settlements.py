@@ -30,7 +30,7 @@ class OffsetTable(Table):
     status = Column(_("State"), kind="chip", sort=True)
     basis = Column(_("Basis document"))
     their_claim = Column(_("What we owe the client"), visible=False)
-    proposed_by = Column(_("Proposed by"), accessor="proposed_by.short_name", visible=False)
+    proposed_by = Column(_("Proposed by"), kind="person", visible=False)
     amount = Column(_("Amount"), kind="money", sort=True, currency="currency")
 
     class Meta:
@@ -104,7 +104,7 @@ class DiscrepancyTable(Table):
     our_amount = Column(_("Our sum"), kind="money", currency="reconciliation.currency")
     their_amount = Column(_("Their sum"), kind="money", currency="reconciliation.currency")
     difference = Column(_("Difference"), kind="money", currency="reconciliation.currency")
-    owner = Column(_("Who finds out"), accessor="owner.short_name", sort="owner__sort_key")
+    owner = Column(_("Who finds out"), kind="person", sort="owner__sort_key")
     due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
     days_late = Column(_("Days late"), kind="quantity", accessor=days_late)
     cause = Column(_("Cause"), accessor="get_cause_display", visible=False)
@@ -120,7 +120,7 @@ class DiscrepancyOfSheetTable(Table):
     status = Column(_("State"), kind="chip")
     our_amount = Column(_("Our sum"), kind="money", currency="reconciliation.currency")
     their_amount = Column(_("Their sum"), kind="money", currency="reconciliation.currency")
-    owner = Column(_("Who finds out"), accessor="owner.short_name")
+    owner = Column(_("Who finds out"), kind="person")
     due_on = Column(_("Due"), kind="date", sort=("due_on", "pk"))
 
     class Meta:

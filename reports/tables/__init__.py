@@ -45,7 +45,7 @@ class NightlyRunTable(Table):
     status = Column(_("State"), kind="chip", tones={"running": "wait", "done": "done"})
     started_at = Column(_("Started"), kind="moment")
     finished_at = Column(_("Finished"), kind="moment")
-    by = Column(_("Run again by"), accessor="by.short_name")
+    by = Column(_("Run again by"), kind="person")
 
     class Meta:
         related = ("by",)

@@ -101,6 +101,7 @@ def test_every_wrong_line_is_refused_at_once_and_nothing_is_written(anna):
         ("no_price", 4),
         ("bad_discount", 5),
     ]
+    assert "20.11.2026" in caught.value.refusals[3].text
     assert not Order.objects.exists()
     assert not TrailEntry.objects.filter(document_kind="orders.order").exists()
 
