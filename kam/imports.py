@@ -229,7 +229,7 @@ class Importer:
         )
         report.understood(table)
         for name, others in table.header.mapping.doubtful.items():
-            text = _("This heading was taken, but it could also be: %(others)s. Look at the columns above.")
+            text = _("This heading was taken, but it could also be: %(others)s. Check the columns.")
             text %= {"others": ", ".join(others)}
             report.problem(table.header.row, report.labels[name], report.labels[name], text, "warning")
         return table

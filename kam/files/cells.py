@@ -32,6 +32,26 @@ _UNPRICED = re.compile(
     r"on request|call|tbd|n/?a|poa",
     re.S,
 )
+_FAULTS = frozenset(
+    {
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#Н/Д",
+        "#ССЫЛКА!",
+        "#ЗНАЧ!",
+        "#ДЕЛ/0!",
+        "#ИМЯ?",
+        "#ПУСТО!",
+        "#ЧИСЛО!",
+    }
+)
 _YES = frozenset({"да", "yes", "y", "true", "истина", "1", "+", "д", "x", "х", "v", "on", "✓", "есть"})
 _NO = frozenset({"нет", "no", "n", "false", "ложь", "0", "-", "н", "off", "—", "–"})
 _MONTHS = {
@@ -66,8 +86,10 @@ def as_seen(value) -> str:
 def text(value) -> str | None:
     """A line of text with single spaces. A whole number of a workbook loses its ``.0`` (codes, EAN, ИНН)."""
     if type(value) is str:
-        if not value.isascii() or "  " in value or value[:1] <= " " or value[-1:] <= " " or "\n" in value:
+        if not value.isascii() or "  " in value or value[:1] <= "#" or value[-1:] <= " " or "\n" in value:
             value = _SPACES.sub(" ", value).strip()
+            if value[:1] == "#" and value.upper() in _FAULTS:
+                raise CellRefused(_("The cell has the error %(value)s. Mend its formula.") % {"value": value})
         return value or None
     if value is None:
         return None
@@ -89,7 +111,8 @@ def code(value) -> str | None:
     line = text(value)
     if line and "+" in line and _CODE_AS_EXPONENT.fullmatch(line):
         raise CellRefused(_("Excel has shortened this code and its digits are lost. Format the column as text."))
-    return line
+    # Excel's own mark of a text, which some programs write into the cell.
+    return line[1:] or None if line and line[0] == "'" else line
 
 
 @lru_cache(maxsize=65_536)

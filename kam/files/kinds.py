@@ -21,6 +21,8 @@ class Kind(enum.StrEnum):
     XLS = "xls"
     ODS = "ods"
     TEXT = "text"
+    PAGE = "html"
+    SPREADSHEET = "xml spreadsheet"
 
 
 WORKBOOKS = frozenset({Kind.XLSX, Kind.XLS, Kind.ODS})
@@ -42,12 +44,16 @@ _OTHER = (
     (b"II*\x00", "TIFF"),
     (b"1CDBMSV8", "1CD"),
 )
-_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style|div|center|font|tr|title)\b",
+    re.I | re.S,
+)
+_SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _HEAD = 4096
 
 
-def kind_of(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Kind:
-    """The kind of the file at ``path``.
+def kind_of(path: Path | str, limits: Limits = DEFAULT_LIMITS, *, tables: bool = False) -> Kind:
+    """The kind of the file at ``path``; with ``tables`` a web page and an XML Spreadsheet are kinds of their own.
 
     Raises FileRefused for an empty file, one that is too large and one of a kind we do not read.
     """
@@ -63,10 +69,10 @@ def kind_of(path: Path | str, limits: Limits = DEFAULT_LIMITS) -> Kind:
         )
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
-    return _kind_of_head(head, path)
+    return _kind_of_head(head, path, tables)
 
 
-def _kind_of_head(head: bytes, path: Path) -> Kind:
+def _kind_of_head(head: bytes, path: Path, tables: bool) -> Kind:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_package(path)
     if head.startswith(_OLE):
@@ -76,7 +82,11 @@ def _kind_of_head(head: bytes, path: Path) -> Kind:
         if head.startswith(mark) and (len(mark) > 2 or b"\x00" in head or mark == b"\x1f\x8b"):
             raise other_kind(name)
     text = _as_text(head)
+    if tables and _SPREADSHEET in text:
+        return Kind.SPREADSHEET
     if _HTML.match(text):
+        if tables:
+            return Kind.PAGE
         raise other_kind("HTML")
     if text.lstrip().startswith(b"<"):
         return Kind.XML
@@ -131,6 +141,8 @@ def _kind_of_package(path: Path) -> Kind:
     if mimetype.startswith(b"application/"):
         raise other_kind(mimetype.decode("ascii", "replace"))
     if "[Content_Types].xml" in names:
+        if "xl/workbook.bin" in names:
+            raise other_kind("XLSB")
         if any(name.startswith("xl/") for name in names):
             return Kind.XLSX
         raise other_kind("Word" if any(name.startswith("word/") for name in names) else "Office")

@@ -1,6 +1,7 @@
 """A list (CSV or workbook) as typed rows with their errors."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
@@ -10,11 +11,11 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from kam.files.cells import CellRefused
-from kam.files.cells import text as cell_text
+from kam.files.cells import CellRefused, as_seen
 from kam.files.columns import Column, Header, Mapping, header_of
 from kam.files.kinds import WORKBOOKS, Kind, kind_of, other_kind
 from kam.files.limits import DEFAULT_LIMITS, Limits
+from kam.files.markup_tables import page_rows, spreadsheet_sheets
 from kam.files.refusing import FileRefused
 from kam.files.texts import text_rows
 from kam.files.workbooks import Sheet, SheetInPieces, sheets_of
@@ -22,6 +23,8 @@ from kam.files.workbooks import Sheet, SheetInPieces, sheets_of
 _HEAD = 30
 _BATCH = 2_000
 _MOST_SHEETS = 20
+# “Всего клиентов: 12”, “Итого по складу”
+_COUNTED = re.compile(r"(?:всего|итого|total)\b[^:]{0,60}: ?[\d\s\xa0.,]+(?:руб\.?|шт\.?)?")
 _TOTALS = ("итого", "всего", "total", "grand total")
 
 
@@ -72,9 +75,11 @@ class Table:
             yield batch
 
     def sample(self, count: int = 20) -> list[list[Any]]:
-        """The first rows after the header, to show what was understood."""
+        """The first rows after the header that have more than one cell, or any: they show what was understood."""
         start = self.header.row
-        return list(itertools.islice(self.raw_rows(), start, start + count))
+        rows = list(itertools.islice(self.raw_rows(), start, start + count * 5))
+        full = [row for row in rows if sum(1 for cell in row if not _is_empty(cell)) > 1]
+        return (full or rows)[:count]
 
     def rows(self) -> Iterator[Row]:
         """Typed rows without blank and total ones; raises FileRefused past the limit of rows."""
@@ -163,12 +168,14 @@ def open_table(
     nought). Raises FileRefused when the file is not a list, and ColumnsNotFound without a required column.
     """
     path = Path(path)
-    kind = kind_of(path, limits)
-    if kind is not Kind.TEXT and kind not in WORKBOOKS:
+    kind = kind_of(path, limits, tables=True)
+    if kind not in WORKBOOKS and kind not in (Kind.TEXT, Kind.PAGE, Kind.SPREADSHEET):
         raise other_kind(kind.value.upper())
     first = None
     for found in itertools.islice(_sheets(path, kind, limits, sheet), _MOST_SHEETS):
         head = list(itertools.islice(found.rows(), max(_HEAD, header_row or 0)))
+        if not any(map(_is_filled, head)):
+            continue
         header = header_of(head, columns, remembered, header_row)
         if places:
             header = _chosen(header, columns, places)
@@ -176,6 +183,8 @@ def open_table(
         if not header.missing and header.mapping.places:
             return table
         first = first or table
+    if first is None:
+        raise FileRefused("no_rows", _("The list has no rows."))
     raise ColumnsNotFound(first)
 
 
@@ -189,7 +198,15 @@ def _chosen(header: Header, columns: Sequence[Column], places: MappingType[str, 
 
 def _sheets(path: Path, kind: Kind, limits: Limits, sheet: str) -> Iterator[Sheet]:
     """What gives the rows of the file from its beginning; of a workbook for each sheet."""
-    return iter([Sheet(partial(text_rows, path))]) if kind is Kind.TEXT else sheets_of(path, kind, limits, sheet)
+    if kind is Kind.TEXT:
+        return iter([Sheet(partial(text_rows, path))])
+    if kind is Kind.PAGE:
+        return iter([Sheet(partial(page_rows, path, limits))])
+    if kind is Kind.SPREADSHEET:
+        found = spreadsheet_sheets(path, limits)
+        names = tuple(name for name, _rows in found)
+        return iter([Sheet(rows, name, names) for name, rows in found if name == sheet or not sheet])
+    return sheets_of(path, kind, limits, sheet)
 
 
 def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:
@@ -214,6 +231,10 @@ def _is_empty(cell: Any) -> bool:
     return cell is None or (type(cell) is str and not cell.strip())
 
 
+def _is_filled(row: list) -> bool:
+    return not all(map(_is_empty, row))
+
+
 def _is_group(cells: list, places: tuple[int, ...]) -> bool:
     """Whether one text is all there is beside an empty key: the name of a group that the rows below belong to."""
     filled = [cell for cell in cells if not _is_empty(cell)]
@@ -222,6 +243,8 @@ def _is_group(cells: list, places: tuple[int, ...]) -> bool:
 
 def _is_total(cell: Any) -> bool:
     word = cell.strip().rstrip(":").lower() if type(cell) is str else ""
+    if _COUNTED.fullmatch(word):
+        return True
     return word in _TOTALS or word.startswith(("итого ", "всего по "))
 
 
@@ -232,7 +255,7 @@ def _typed(number: int, cells: list, plan) -> Row:
         try:
             value = column.parse(raw) if raw is not None and raw != "" else None
         except CellRefused as refused:
-            errors += (RowError(number, label, (cell_text(raw) or "")[:100], str(refused)),)
+            errors += (RowError(number, label, as_seen(raw).strip()[:100], str(refused)),)
             values.append(None)
             continue
         if value is None:

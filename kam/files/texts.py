@@ -12,6 +12,7 @@ from kam.files.refusing import FileRefused
 
 _DELIMITERS = ("\t", ";", "|", ",")
 _SAMPLE_LINES = 60
+_END = "\x03"  # a line of our own after the last one
 # A quote that is never closed swallows lines; no honest cell is that long.
 _LONGEST_CELL = 131_072
 
@@ -24,24 +25,30 @@ def text_rows(path: Path | str) -> Iterator[list[str]]:
     encoding = encoding_of(path)
     with Path(path).open(encoding=encoding, newline="", errors="replace") as stream:
         sample = list(itertools.islice(stream, _SAMPLE_LINES))
-        lines = itertools.chain(sample, stream)
+        lines = itertools.chain(sample, stream, (_END,))
         delimiter = _named_delimiter(sample)
         if delimiter:
             next(lines)
             yield []  # the line “sep=;” keeps its number
         reader = csv.reader(lines, delimiter=delimiter or delimiter_of(sample))
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                raise FileRefused(
-                    "broken_text",
-                    _("The text cannot be read after line %(line)s: a quote may be opened there and not closed.")
-                    % {"line": reader.line_num},
-                ) from error
-            if row is None:
-                return
-            yield row
+        row: list[str] = [_END]
+        try:
+            row = next(reader)
+            for following in reader:
+                yield row
+                row = following
+        except csv.Error as error:
+            raise _unclosed(reader.line_num) from error
+        if row != [_END]:
+            # The mark of the end lies within a cell, and so does all that stands before it.
+            swallowed = row[-1].removesuffix(_END)
+            lines_in_it = swallowed.count("\n") + (not swallowed.endswith("\n"))
+            raise _unclosed(reader.line_num - lines_in_it + bool(delimiter))
+
+
+def _unclosed(line: int) -> FileRefused:
+    text = _("The text cannot be read after line %(line)s: a quote may be opened there and not closed.")
+    return FileRefused("broken_text", text % {"line": line})
 
 
 def delimiter_in(path: Path | str, encoding: str) -> str:

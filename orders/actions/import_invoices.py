@@ -1,6 +1,7 @@
 """Lists of open invoices: what clients owed on the day the company began with this program."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from kam.judging import NOTHING_MORE, refuse, refuse_repeated, tell_trail
 from kam.search import search_words
 from kam.staging import derive, execute, rows_of, stage, value_of
 
+_DOCUMENT = re.compile(r".*?(?:№|N)? ?(\S*\d\S*) от (\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d))\b.*", re.I)
 _STAGED = {
     "row": "integer", "number": "text", "client": "text", "client_key": "text", "inn": "text", "kpp": "text",
     "shipped_on": "date", "issued_on": "date", "due_on": "date", "amount": "numeric", "vat": "numeric",
@@ -30,6 +32,23 @@ def _open_amount(value):
     if amount is not None and amount <= 0:
         raise CellRefused(_("The open amount must be above zero. Enter prepayments as payments."))
     return amount
+
+
+class _Document(str):
+    """The number of a document, and the day where it was told in the same cell."""
+
+    day: dt.date | None = None
+
+
+def _document(value):
+    """“Реализация товаров и услуг 0000-000123 от 12.03.2025 0:00:00”: number and day said together."""
+    line = cells.code(value)
+    found = _DOCUMENT.fullmatch(line) if line else None
+    if found is None:
+        return line
+    document = _Document(found[1])
+    document.day = cells.day(found[2])
+    return document
 
 
 def _currency(value):
@@ -57,14 +76,15 @@ class InvoicesImporter(Importer):
 
     def perform(self, upload: Upload, who: Authority, report: Report) -> None:
         table = self.opened(upload, report)
-        stage("incoming_invoices", _STAGED, (_staged(row) for row in good_rows(table.rows(), report)))
+        rows = (_staged(row) for row in good_rows(table.rows(), report))
+        stage("incoming_invoices", _STAGED, _with_days(rows, report))
         _judge(who, report)
         _fill_due_days(report)
         _write(who, report)
 
 
 _COLUMNS = (
-    Column("number", gettext_lazy("Number"), cells.code, required=True, longest=30,
+    Column("number", gettext_lazy("Number"), _document, required=True, longest=30,
            synonyms=("Номер документа", "Номер счета", "Номер", "№", "Number", "Invoice number", "Invoice no",
                      "Invoice", "Invoice id", "Счет", "Накладная", "Документ", "Расчетный документ",
                      "Документ расчетов", "Номер накладной"),
@@ -73,9 +93,9 @@ _COLUMNS = (
            unless=("инн", "кпп", "код", "тип", "id", "email"),
            synonyms=("Клиент", "Контрагент", "Покупатель", "Плательщик", "Client", "Customer", "Customer name",
                      "Client name", "Наименование контрагента", "Организация", "Заказчик", "Дебитор", "Company")),
-    Column("inn", gettext_lazy("INN"), cells.code, longest=12, synonyms=("ИНН", "INN", "ИНН/КПП", "ИНН контрагента")),
+    Column("inn", gettext_lazy("INN"), cells.code, longest=22, synonyms=("ИНН", "INN", "ИНН/КПП", "ИНН контрагента")),
     Column("kpp", gettext_lazy("KPP"), cells.code, longest=9, synonyms=("KPP", "КПП")),
-    Column("shipped_on", gettext_lazy("Shipped on"), cells.day, required=True,
+    Column("shipped_on", gettext_lazy("Shipped on"), cells.day,
            unless=("дог", "рожд", "опл", "созд", "регист", "срок", "due", "pay"),
            synonyms=("Дата отгрузки", "Дата реализации", "Дата накладной", "Дата документа", "Дата", "Shipped on",
                      "Shipment date", "Invoice date", "Date", "Issue date", "Дата возникновения")),
@@ -97,10 +117,23 @@ _COLUMNS = (
 def _staged(row) -> tuple:
     number, client, inn, kpp, shipped_on, issued_on, due_on, amount, vat, currency, comment = row.values
     key = folded(client) if client else None
+    inn, _slash, other = (inn or "").partition("/")
+    inn, kpp, shipped_on = inn or None, kpp or other or None, shipped_on or getattr(number, "day", None)
     return (
         row.number, number, client, key, inn, kpp, shipped_on, issued_on or shipped_on, due_on, amount, vat or 0,
         currency or "RUB", comment or "", search_words(number),
     )  # fmt: skip
+
+
+def _with_days(rows: Iterator[tuple], report: Report) -> Iterator[tuple]:
+    """The rows that say when they were shipped, in a column of its own or beside the number."""
+    place = list(_STAGED).index("shipped_on")
+    for row in rows:
+        if row[place] is None:
+            report.problem(row[0], report.header("shipped_on", _("Shipped on")), "", _("Fill in this cell."))
+            report.count("rows_skipped", 1)
+        else:
+            yield row
 
 
 def _judge(who: Authority, report: Report) -> None:

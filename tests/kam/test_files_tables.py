@@ -113,3 +113,30 @@ def test_more_rows_than_the_limit_are_refused(tmp_path):
 def test_a_decimal_comma_is_not_taken_for_the_delimiter():
     assert delimiter_of(["Артикул;Цена\n", "A;1,5\n", "B;2,5\n", "C;3,75\n"]) == ";"
     assert delimiter_of(["один столбец\n", "A\n"]) == ";"
+
+
+def test_a_quote_that_swallows_the_last_rows_is_refused_with_its_line(tmp_path):
+    for first in ("", "sep=;\n"):
+        path = csv_file(tmp_path, first + 'Артикул;Цена\nA;1\nB;"2\nC;3\nD;4')
+        with pytest.raises(FileRefused, match="4" if first else "3") as refused:
+            list(open_table(path, COLUMNS).rows())
+        assert refused.value.code == "broken_text"
+
+
+def test_a_list_of_blank_lines_has_no_rows(tmp_path):
+    with pytest.raises(FileRefused) as refused:
+        open_table(csv_file(tmp_path, "\r\n;;\r\n"), COLUMNS)
+    assert refused.value.code == "no_rows"
+
+
+def test_a_count_under_the_list_is_no_row(tmp_path):
+    text = "Артикул;Цена\nA;1\nВсего позиций: 1;\nИтого по складу: 1 234,50 руб.;\nTotal 3D: модель;2\n"
+    assert [row.values[0] for row in open_table(csv_file(tmp_path, text), COLUMNS).rows()] == ["A", "Total 3D: модель"]
+
+
+def test_errors_of_formulas_are_told_wherever_they_stand(tmp_path):
+    text = "Артикул;Цена\n#Н/Д;1\nB;#REF!\n'00123;2\n#1;3"
+    rows = list(open_table(csv_file(tmp_path, text), COLUMNS).rows())
+    assert [[(error.column, error.value) for error in row.errors] for row in rows] == [
+        [("Артикул", "#Н/Д")], [("Цена", "#REF!")], [], []]  # fmt: skip
+    assert [row.values[0] for row in rows] == [None, "B", "00123", "#1"]

@@ -285,3 +285,18 @@ def test_words_for_units_in_a_stock_list(take, marina):
     assert told(report) == [(2, "Остаток", "> 100")]
     assert report.counts == {"rows": 3, "rows_skipped": 1, "stock_created": 1}
     assert list(StockLevel.objects.values_list("product__sku", "on_hand")) == [("B", 12)]
+
+
+def test_a_document_that_says_its_number_and_day_together(take, fedor):
+    client = client_of(None, name="Ромашка", **requisites())
+    text = (
+        "Документ расчетов;ИНН/КПП;Долг клиента\n"
+        f"Реализация товаров и услуг 0000-000123 от 12.03.2025 0:00:00;{client.inn}/{client.kpp};1 234,50\n"
+        f"Акт № 77 от 1.4.25;{client.inn};10\n888;{client.inn};10\nИтого;;1 254,50\n"
+    )
+    report = take("invoices", text, fedor)
+    assert told(report) == [(4, "Дата отгрузки", "")]
+    assert list(Invoice.objects.order_by("amount").values_list("number", "shipped_on", "amount")) == [
+        ("77", dt.date(2025, 4, 1), Decimal("10.00")),
+        ("0000-000123", dt.date(2025, 3, 12), Decimal("1234.50")),
+    ]
