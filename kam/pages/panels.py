@@ -269,7 +269,7 @@ class Rows(Panel):
             "rows": rows_html(shown, columns, href),
             "summary": summary,
             "cut": summary.count > len(shown),
-            "totals": total_cells(columns, summary) if shown else [],
+            "totals": total_cells(columns, summary, shown) if shown else [],
             "more_href": _asked(self.more, document, user),
         }
 
@@ -286,8 +286,8 @@ def sort_keys(table: type[Table], model: type[models.Model]) -> list[Any]:
     return keys_for(model, [sign + path for path in column.sort_paths])
 
 
-def total_cells(columns: Sequence[Column], summary: Any) -> list[dict[str, Any]]:
-    """The cells of a totals row; nothing if no column is summed."""
+def total_cells(columns: Sequence[Column], summary: Any, rows: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The cells of a totals row; nothing if no column is summed. `rows` are all of them, where they are at hand."""
     if not summary.totals:
         return []
     cells = []
@@ -295,11 +295,16 @@ def total_cells(columns: Sequence[Column], summary: Any) -> list[dict[str, Any]]
         text = ""
         if column.name in summary.totals:
             total = summary.totals[column.name] or 0
-            # A column whose currency differs by row has no total in one currency: it declares none.
-            currency = column.currency if column.currency.isupper() else "RUB"
+            currency = column.currency if column.currency.isupper() else _one_currency(column, rows)
             text = mark_safe(writer(Column("", column.kind, lambda value: value, currency=currency))(total))
         cells.append({"column": column, "text": text})
     return cells
+
+
+def _one_currency(column: Column, rows: Sequence[Any]) -> str:
+    """The currency of a sum over the rows: theirs if they share one, roubles where the column sums roubles only."""
+    found = {reached(column.currency)(row) for row in rows} if column.total is True else set()
+    return found.pop() if len(found) == 1 else "RUB"
 
 
 class Trail(Panel):

@@ -214,7 +214,10 @@ class CreditNotePage(Page):
     path, icon, menu, menu_order = "credit-notes", "receipt-refund", "receivables", 40
     search = ("number__istartswith", "invoice__number__istartswith", "invoice__client__search")
     empty = _("No credit note fits.")
-    figures = (Figure(_("Amount"), "amount"), Figure(_("VAT"), "vat"))
+    figures = (
+        Figure(_("Amount"), "amount", currency="invoice.currency"),
+        Figure(_("VAT"), "vat", currency="invoice.currency"),
+    )
     panels = (
         Rows("lines", CreditNoteLineTable, _("Goods"), empty=_("The amount is not of single lines.")),
         Facts(

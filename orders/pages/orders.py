@@ -104,7 +104,7 @@ class OrderPage(Page):
     palette, palette_related = 3, ("client",)
     empty = _("No order fits. Take a filter away, or enter a new order.")
     figures = (
-        Figure(_("Total"), "total"),
+        Figure(_("Total"), "total", currency="currency"),
         Figure(
             _("Headroom after"), headroom_after, tone=tone_below_zero, permission="accounts.view_creditterms",
             href=lambda order, user: "?tab=credit", hint=_("at the last credit check"),

@@ -52,8 +52,13 @@ class ShipmentPage(Page):
     search = ("number__istartswith", "tracking__istartswith", "order__number__istartswith", "client__search")
     empty = _("No shipment fits. Goods are shipped from the page of a confirmed order.")
     figures = (
-        Figure(_("Total"), "total"),
-        Figure(_("Not invoiced"), "uninvoiced_total", tone=lambda doc, user: "wait" if doc.uninvoiced_total else ""),
+        Figure(_("Total"), "total", currency="order.currency"),
+        Figure(
+            _("Not invoiced"),
+            "uninvoiced_total",
+            currency="order.currency",
+            tone=lambda doc, user: "wait" if doc.uninvoiced_total else "",
+        ),
     )
     panels = (
         Rows("lines", ShipmentLineTable, _("Goods")),
@@ -110,7 +115,7 @@ class ReturnPage(Page):
     menu, menu_order, icon = "orders", 40, "truck-return"
     search = ("number__istartswith", "client__search", "invoice__number__istartswith")
     empty = _("No return fits. Goods are taken back from the page of their invoice or shipment.")
-    figures = (Figure(_("Total"), "total"),)
+    figures = (Figure(_("Total"), "total", currency="invoice.currency"),)
     panels = (
         Rows("lines", ReturnLineTable, _("Goods")),
         Facts(

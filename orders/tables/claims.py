@@ -15,8 +15,8 @@ class DiscrepancyActTable(Table):
     status = Column(_("State"), kind="chip", sort=True)
     carrier = Column(_("Carrier"), sort=True)
     cause = Column(_("Cause"), accessor="get_cause_display", sort="cause", visible=False)
-    total = Column(_("Claimed"), kind="money", sort=True, total=True)
-    credited = Column(_("Credited"), kind="money", sort=True, total=True)
+    total = Column(_("Claimed"), kind="money", currency="shipment.order.currency", sort=True, total=True)
+    credited = Column(_("Credited"), kind="money", currency="shipment.order.currency", sort=True, total=True)
 
     class Meta:
         related = ("client__manager", "shipment")
@@ -43,7 +43,7 @@ class DiscrepancyActLineTable(Table):
     )
     note = Column(_("What is wrong"), visible=False)
     in_stock = Column(_("Found in our warehouse"), kind="flag", visible=False)
-    total = Column(_("Sum"), kind="money", total=True)
+    total = Column(_("Sum"), kind="money", currency="act.shipment.order.currency", total=True)
 
     class Meta:
         related = ("product", "came_instead")

@@ -67,9 +67,9 @@ class InvoiceLineTable(Table):
     returned = Column(pgettext_lazy("units", "Returned"), kind="quantity", total=True)
     price = Column(_("Price"), kind="money", currency="invoice.currency")
     vat_rate = Column(_("VAT, %"), kind="percent")
-    net = Column(_("Without VAT"), kind="money", total=True, visible=False)
-    vat = Column(_("VAT"), kind="money", total=True)
-    total = Column(_("Total"), kind="money", total=True)
+    net = Column(_("Without VAT"), kind="money", currency="invoice.currency", total=True, visible=False)
+    vat = Column(_("VAT"), kind="money", currency="invoice.currency", total=True)
+    total = Column(_("Total"), kind="money", currency="invoice.currency", total=True)
 
     class Meta:
         related = ("product", "invoice")
@@ -142,9 +142,9 @@ class CreditNoteTable(Table):
     client = Column(_("Client"), accessor="invoice.client.name", sort="invoice__client__sort_key")
     invoice = Column(_("Invoice"), accessor="invoice.number", href=lambda row: address_of(row.invoice))
     reason = Column(_("Reason"))
-    net = Column(_("Without VAT"), kind="money", total=True, visible=False)
-    vat = Column(_("VAT"), kind="money", total=True, visible=False)
-    amount = Column(_("Amount"), kind="money", sort=True, total=True)
+    net = Column(_("Without VAT"), kind="money", currency="invoice.currency", total=True, visible=False)
+    vat = Column(_("VAT"), kind="money", currency="invoice.currency", total=True, visible=False)
+    amount = Column(_("Amount"), kind="money", currency="invoice.currency", sort=True, total=True)
 
     class Meta:
         related = ("invoice__client__manager",)
@@ -159,9 +159,9 @@ class CreditNoteLineTable(Table):
         hint=lambda row: row.invoice_line.product.sku,
     )
     quantity = Column(_("Quantity"), kind="quantity", total=True)
-    net = Column(_("Without VAT"), kind="money", total=True)
-    vat = Column(_("VAT"), kind="money", total=True)
-    total = Column(_("Total"), kind="money", total=True)
+    net = Column(_("Without VAT"), kind="money", currency="credit_note.invoice.currency", total=True)
+    vat = Column(_("VAT"), kind="money", currency="credit_note.invoice.currency", total=True)
+    total = Column(_("Total"), kind="money", currency="credit_note.invoice.currency", total=True)
 
     class Meta:
         related = ("invoice_line__product",)

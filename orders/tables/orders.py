@@ -33,7 +33,7 @@ class OrderTable(Table):
     number = Column(_("Number"), kind="link", sort=True, hint=lambda row: row.customer_number)
     status = Column(_("State"), kind="chip")
     client = Column(_("Client"), accessor="client.name", sort="client__sort_key", hint=_manager)
-    total = Column(_("Total"), kind="money", sort=True, total=True)
+    total = Column(_("Total"), kind="money", currency="currency", sort=True, total=True)
     ordered_on = Column(_("Ordered"), kind="date", sort=True, hint=_wanted)
     manager = Column(_("KAM"), kind="person", sort="manager__sort_key", visible=False)
     outlet = Column(_("Outlet"), accessor="outlet.name", visible=False)
@@ -45,7 +45,7 @@ class OrderTable(Table):
     expires_on = Column(_("Reserved until"), kind="date", accessor=lambda row: row.progress.expires_on)
     wanted_on = Column(_("Wanted on"), kind="date", sort=True, visible=False)
     warehouse = Column(_("Warehouse"), accessor="warehouse.name", visible=False)
-    unshipped_total = Column(_("Not shipped"), kind="money", total=True, visible=False)
+    unshipped_total = Column(_("Not shipped"), kind="money", currency="currency", total=True, visible=False)
     author = Column(_("Entered by"), kind="person", visible=False)
 
     class Meta:
@@ -58,8 +58,8 @@ class OrderOfClientTable(Table):
     ordered_on = Column(_("Ordered"), kind="date", sort=True)
     outlet = Column(_("Outlet"), accessor="outlet.name")
     status = Column(_("State"), kind="chip", tones=ORDER_TONES)
-    total = Column(_("Total"), kind="money", total=True)
-    unshipped_total = Column(_("Not shipped"), kind="money", total=True)
+    total = Column(_("Total"), kind="money", currency="currency", total=True)
+    unshipped_total = Column(_("Not shipped"), kind="money", currency="currency", total=True)
     wanted_on = Column(_("Wanted on"), kind="date")
 
     class Meta:

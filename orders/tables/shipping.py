@@ -16,8 +16,10 @@ class ShipmentTable(Table):
     tracking = Column(_("Tracking number"), visible=False)
     payer = Column(_("Who is invoiced"), accessor="payer.name", visible=False)
     delivered_on = Column(_("Delivered"), kind="date", sort=True, visible=False)
-    uninvoiced_total = Column(_("Not invoiced"), kind="money", sort=True, total=True, visible=False)
-    total = Column(_("Total"), kind="money", sort=True, total=True)
+    uninvoiced_total = Column(
+        _("Not invoiced"), kind="money", currency="order.currency", sort=True, total=True, visible=False
+    )
+    total = Column(_("Total"), kind="money", currency="order.currency", sort=True, total=True)
 
     class Meta:
         related = ("client__manager", "order", "warehouse", "distributor", "payer")
@@ -34,7 +36,7 @@ class ShipmentOfOrderTable(Table):
         _("Invoice"), accessor="invoice.number", href=lambda row: address_of(getattr(row, "invoice", None)),
         opens="orders.view_invoice",
     )  # fmt: skip
-    total = Column(_("Total"), kind="money", total=True)
+    total = Column(_("Total"), kind="money", currency="order.currency", total=True)
 
     class Meta:
         related = ("invoice",)
@@ -51,9 +53,9 @@ class ShipmentLineTable(Table):
     quantity = Column(_("Quantity"), kind="quantity", total=True)
     price = Column(_("Price"), kind="money", currency="shipment.order.currency")
     vat_rate = Column(_("VAT, %"), kind="percent")
-    net = Column(_("Without VAT"), kind="money", total=True, visible=False)
-    vat = Column(_("VAT"), kind="money", total=True)
-    total = Column(_("Total"), kind="money", total=True)
+    net = Column(_("Without VAT"), kind="money", currency="shipment.order.currency", total=True, visible=False)
+    vat = Column(_("VAT"), kind="money", currency="shipment.order.currency", total=True)
+    total = Column(_("Total"), kind="money", currency="shipment.order.currency", total=True)
 
     class Meta:
         related = ("product", "shipment__order")
@@ -70,7 +72,7 @@ class ReturnTable(Table):
     reason = Column(_("Reason"), accessor="get_reason_display", sort="reason")
     status = Column(_("State"), kind="chip", sort=True)
     received_on = Column(_("Received"), kind="date", sort=True)
-    total = Column(_("Total"), kind="money", sort=True, total=True)
+    total = Column(_("Total"), kind="money", currency="invoice.currency", sort=True, total=True)
 
     class Meta:
         related = ("client__manager", "invoice")
@@ -86,7 +88,7 @@ class ReturnLineTable(Table):
     )
     quantity = Column(_("Quantity"), kind="quantity", total=True)
     invoiced = Column(_("Invoiced"), kind="quantity", accessor="invoice_line.quantity")
-    price = Column(_("Price"), kind="money", accessor="invoice_line.price")
+    price = Column(_("Price"), kind="money", currency="invoice_line.invoice.currency", accessor="invoice_line.price")
     is_sellable = Column(_("Back to stock"), kind="flag")
 
     class Meta:

@@ -1,0 +1,29 @@
+"""Documents in another currency are shown in it, line by line and in their sums."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from kam import clock
+from orders.actions.exchange import set_exchange_rate
+from tests.factories import DAY, buyer, price_column, shipped_order, stocked_product, system_user
+from tests.orders.visits import visitor
+
+pytestmark = pytest.mark.django_db
+
+
+def test_order_shipment_and_invoice(anna):
+    set_exchange_rate(by=system_user(), currency="USD", day=DAY, rate=Decimal("90.00"))
+    column = price_column("usd", currency="USD")
+    goods = stocked_product(price="10.00", cost=None, column=column)
+    order = shipped_order(buyer(anna, price_column=column), anna, {goods: 2})
+    shipment = order.shipments.get()
+    client = visitor(anna)
+    for name, pk in (("order", order.pk), ("shipment", shipment.pk), ("invoice", shipment.invoice.pk)):
+        with clock.at(DAY):
+            page = client.get(reverse(f"orders:{name}_detail", args=[pk])).content.decode()
+        cells = re.findall(r'<td[^>]*class="[^"]*num[^"]*"[^>]*>(.*?)</td>', page, re.S)
+        sums = [cell for cell in cells if "$" in cell or "USD" in cell or "₽" in cell]
+        assert sums and not [cell for cell in sums if "₽" in cell], (name, sums)
