@@ -32,8 +32,10 @@ _UNPRICED = re.compile(
     r"on request|call|tbd|n/?a|poa",
     re.S,
 )
+UNWORKED = "#FORMULA!"  # what a formula without its result says here
 _FAULTS = frozenset(
     {
+        UNWORKED,
         "#N/A",
         "#REF!",
         "#VALUE!",
@@ -89,7 +91,7 @@ def text(value) -> str | None:
         if not value.isascii() or "  " in value or value[:1] <= "#" or value[-1:] <= " " or "\n" in value:
             value = _SPACES.sub(" ", value).strip()
             if value[:1] == "#" and value.upper() in _FAULTS:
-                raise CellRefused(_("The cell has the error %(value)s. Mend its formula.") % {"value": value})
+                raise _faulty(value)
         return value or None
     if value is None:
         return None
@@ -100,6 +102,12 @@ def text(value) -> str | None:
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     return str(value)
+
+
+def _faulty(value: str) -> CellRefused:
+    if value == UNWORKED:
+        return CellRefused(_("The cell has a formula without its result. Open the workbook in Excel and save it."))
+    return CellRefused(_("The cell has the error %(value)s. Mend its formula.") % {"value": value})
 
 
 def code(value) -> str | None:
@@ -131,6 +139,8 @@ def _number_of_text(value: str) -> Decimal | None:
     try:
         return Decimal(sign + _with_point(line))
     except InvalidOperation as error:
+        if line.upper() in _FAULTS:
+            raise _faulty(line) from error
         raise CellRefused(_("“%(value)s” is not a number.") % {"value": value[:50]}) from error
 
 

@@ -15,7 +15,14 @@ _USUAL_START = b'<c r="'
 _USUAL_CELL = re.compile(rb'<c r="([A-Za-z]{1,3}\d{1,7})"')
 _DIGITS = b"0123456789"
 _LETTERS = string.ascii_letters.encode()
+_UNWORKED = (b"</f></c>", b"<v></v>", b"<v/>", b"<v />")
+_EDGE = 16
 _TWO_LETTERS = 26 + 26 * 26
+
+
+def may_have_faults(piece: bytes) -> bool:
+    """Whether a piece of a sheet has anything that looks like an error or a formula without a result."""
+    return b'"e"' in piece or (b"<f" in piece and any(sign in piece for sign in _UNWORKED))
 
 
 @dataclass
@@ -28,6 +35,7 @@ class Extent:
     columns: int = 0
     cells: int = 0
     plain: bool = True
+    faulty: bool = False  # perhaps: an error, or a formula without its result
     _letters: set[bytes] = field(default_factory=set, repr=False)
 
     def is_harmless(self, limits: Limits) -> bool:
@@ -61,7 +69,7 @@ class Extent:
         self.cells += len(found)
         self._letters.update(joined.translate(None, _DIGITS).split())
         self.rows = max(self.rows, max(map(int, set(joined.translate(None, _LETTERS).split()))))
-        self.columns = max(self.columns, max(map(_column_number, self._letters)))
+        self.columns = max(self.columns, max(map(column_number, self._letters)))
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +87,7 @@ def _further_than(columns: int, lead: int, digits: int) -> tuple[re.Pattern[byte
 
 def extent_of(package: zipfile.ZipFile, member: zipfile.ZipInfo, *, quickly: bool) -> Extent:
     """How far the cells of the sheet lie, exactly or, `quickly`, at most. Raises BadZipFile for an endless tag."""
-    extent, tail = Extent(), b""
+    extent, tail, edge = Extent(), b"", b""
     with package.open(member) as stream:
         while chunk := stream.read(_CHUNK):
             # A tag cut by the end of the chunk waits for the next one, so that no cell is counted twice.
@@ -89,6 +97,8 @@ def extent_of(package: zipfile.ZipFile, member: zipfile.ZipInfo, *, quickly: boo
                 extent.take(whole + mark)
             if len(tail) > _CHUNK:
                 raise zipfile.BadZipFile("a tag that does not end")
+            extent.faulty = extent.faulty or may_have_faults(edge + whole + mark)
+            edge = whole[-_EDGE:] + mark
     return extent
 
 
@@ -102,7 +112,8 @@ def _cells_in(chunk: bytes) -> list[bytes]:
     return _CELL.findall(chunk)
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """The number of a column from one by its letters."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - 64

@@ -22,7 +22,8 @@ from python_calamine import (
 )
 
 from kam.files.archives import DAMAGE, measure
-from kam.files.extents import extent_of
+from kam.files.extents import Extent, extent_of
+from kam.files.faulty_cells import RowsWithFaults
 from kam.files.kinds import Kind
 from kam.files.limits import MEBIBYTE, Limits
 from kam.files.old_books import in_russian, is_misread, russian_rows, with_own_formats
@@ -54,14 +55,22 @@ def sheets_of(path: Path | str, kind: Kind, limits: Limits, sheet_name: str = ""
     A large XLSX is read in pieces each time, any other workbook whole and once. Raises FileRefused for a damaged or
     protected workbook, an empty one, and one whose few cells lie so far apart that reading would take gigabytes.
     """
-    in_pieces = kind is not Kind.XLS and _check_package(path, kind, limits)
+    in_pieces, faulty = _check_package(path, kind, limits) if kind is not Kind.XLS else (False, False)
     found = _sheets_in_pieces(path, sheet_name) if in_pieces else None
     found = found or _sheets_at_once(path, kind, sheet_name)
     first = next(found, None)
     if first is None:
         raise FileRefused("no_rows", _("The workbook has no sheet with rows."))
-    yield first
-    yield from found
+    for sheet in itertools.chain((first,), found):
+        yield _with_faults(Path(path), sheet) if faulty else sheet
+
+
+def _with_faults(path: Path, sheet: Sheet) -> Sheet:
+    with contextlib.suppress(Uncut), _damage_told():
+        place = place_of(path, sheet.name)
+        if place is not None:
+            return Sheet(RowsWithFaults(path, place.part, sheet.rows), sheet.name, sheet.names)
+    return sheet
 
 
 def _sheets_in_pieces(path: Path | str, sheet_name: str) -> Iterator[Sheet] | None:
@@ -144,8 +153,10 @@ def broken_workbook() -> FileRefused:
     return FileRefused("broken_workbook", _("The workbook is damaged. Open it in Excel and save it again."))
 
 
-def _check_package(path: Path | str, kind: Kind, limits: Limits) -> bool:
-    """Refuse a harmful package; tells whether it has a sheet that is large and can be read in pieces."""
+def _check_package(path: Path | str, kind: Kind, limits: Limits) -> tuple[bool, bool]:
+    """Refuse a harmful package; tells whether it has a sheet that is large and can be read in pieces, and whether any
+    cell may have an error or a formula without its result.
+    """
     sheets = []
     try:
         with zipfile.ZipFile(path) as package:
@@ -153,15 +164,16 @@ def _check_package(path: Path | str, kind: Kind, limits: Limits) -> bool:
             texts = WrittenOut(package, limits)
             for member in package.infolist():
                 if kind is Kind.XLSX and SHEET.fullmatch(member.filename):
-                    plain = _check_area(package, member, limits)
-                    if not texts.is_harmless(member, plain=plain):
+                    extent = _checked_area(package, member, limits)
+                    if not texts.is_harmless(member, plain=extent.plain):
                         raise _repeated_texts(limits)
-                    sheets.append((member.file_size, plain))
+                    sheets.append((member.file_size, extent))
                 elif kind is Kind.ODS and member.filename == "content.xml":
                     _check_repeats(package, member)
     except DAMAGE as error:
         raise broken_workbook() from error
-    return any(size > LARGE for size, _plain in sheets) and all(plain for _size, plain in sheets)
+    in_pieces = any(size > LARGE for size, _extent in sheets) and all(extent.plain for _size, extent in sheets)
+    return in_pieces, any(extent.faulty for _size, extent in sheets)
 
 
 def _repeated_texts(limits: Limits) -> FileRefused:
@@ -172,10 +184,10 @@ def _repeated_texts(limits: Limits) -> FileRefused:
     )
 
 
-def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bool:
+def _checked_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> Extent:
     """Refuse a sheet that would be read as a rectangle of billions of empty cells.
 
-    Tells whether the sheet is plain: without comments and other ways to write a row's end that ends no row.
+    The extent tells too whether the sheet is plain, and whether cells may have faults.
     """
     extent = extent_of(package, member, quickly=True)
     if not extent.is_harmless(limits):
@@ -189,7 +201,7 @@ def _check_area(package: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limit
             )
             % {"rows": extent.rows, "columns": extent.columns},
         )
-    return extent.plain
+    return extent
 
 
 def _check_repeats(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
