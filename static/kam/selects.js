@@ -12,12 +12,15 @@
     return select.dataset.follows && select.form ? select.form.elements[select.dataset.follows] : null;
   }
 
+  // The word beside the cross, in the reader's language.
+  var clear = { title: document.body.dataset.clear };
+
   function plain(select) {
     return {
       maxOptions: 50, hidePlaceholder: true, allowEmptyOption: false, closeAfterSelect: !select.multiple,
       // No pause between a key and the list: a search that waits would open the list after the person has left it.
       refreshThrottle: 0,
-      plugins: select.multiple ? ["remove_button"] : (select.required ? [] : ["clear_button"]),
+      plugins: select.multiple ? { remove_button: clear } : (select.required ? {} : { clear_button: clear }),
       render: {
         option: function (data, escape) {
           return "<div>" + escape(data.text) + (data.hint ? '<span class="ts-hint">' + escape(data.hint) + "</span>" : "") + "</div>";
