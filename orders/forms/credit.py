@@ -32,7 +32,7 @@ class DecideForm(Form):
     )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3}),
-        help_text=_("Needed where more is given than is recommended."),
+        help_text=_("Needed where more is given than is recommended and the proposal does not say why."),
     )  # fmt: skip
 
     @classmethod
