@@ -176,7 +176,7 @@ class OrderLine(models.Model):
     net = MoneyField(verbose_name=_("without VAT"))
     vat = MoneyField(verbose_name=_("VAT"))
     total = MoneyField(verbose_name=_("total"))
-    unit_cost = MoneyField(verbose_name=_("cost"), null=True)
+    unit_cost = MoneyField(verbose_name=_("cost"), null=True)  # without VAT, in the order's currency
     shipped = QuantityField(verbose_name=_("shipped"), default=0)
     cancelled = QuantityField(verbose_name=_("cancelled"), default=0)
 

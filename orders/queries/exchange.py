@@ -40,6 +40,13 @@ def in_roubles(amount: Decimal, currency: str, rates: dict[str, Decimal]) -> Dec
     return rounded(amount * rates[currency]) if currency in rates else None
 
 
+def in_currency(roubles: Decimal, currency: str, rates: dict[str, Decimal]) -> Decimal | None:
+    """What roubles are in this currency at these rates, to the hundredth; None without a rate."""
+    if currency == ROUBLE:
+        return roubles
+    return rounded(roubles / rates[currency]) if currency in rates else None
+
+
 def held_payers_with(currency: str) -> set[int]:
     """Payers of held orders whom a rate of this currency touches: by the order itself, or by what is open of theirs or
     of a fellow of their group. Two questions, whatever the number of orders."""

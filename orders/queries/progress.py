@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, F, IntegerField, Min, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Round
 
+from kam.models import MoneyField
 from kam.money import ZERO, rounded
 from kam.replica import reading
-from orders.models import Order, OrderLine, ProductCost, Reservation
+from orders.models import ExchangeRate, Order, OrderLine, ProductCost, Reservation
+from orders.queries.exchange import RATE_OF_DAY, ROUBLE
 from orders.rules.margin import margin_of
 
 RESERVING = (Order.Status.CONFIRMED, Order.Status.PARTLY_SHIPPED)
@@ -47,8 +49,8 @@ class Progress:
 
 # Reservations are added up by line before lines are by order; both they and costs are found through the few lines, as a
 # join of the whole tables would not be. A line that keeps no cost yet, which is one of a draft, has the product's cost
-# of the day, where a day is asked for.
-_PROGRESS = """
+# of the day, where a day is asked for: kept in roubles, it counts in the currency of the order at the rate of that day.
+_PROGRESS = f"""
     SELECT line.order_id, sum(line.quantity), sum(line.shipped), sum(line.cancelled), sum(line.net),
         CASE WHEN count(*) = count(coalesce(line.unit_cost, cost.amount))
         THEN sum(coalesce(line.unit_cost, cost.amount) * line.quantity) END,
@@ -59,9 +61,11 @@ _PROGRESS = """
         FROM orders_reservation live WHERE live.line_id = line.id AND live.status = %(live)s
     ) held
     LEFT JOIN LATERAL (
-        SELECT amount FROM orders_productcost
-        WHERE line.unit_cost IS NULL AND product_id = line.product_id
-            AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)
+        SELECT CASE WHEN own.currency = 'RUB' THEN c.amount
+            ELSE round(c.amount / {RATE_OF_DAY.format(currency="own.currency")}, 2) END AS amount
+        FROM orders_productcost c JOIN orders_order own ON own.id = line.order_id
+        WHERE line.unit_cost IS NULL AND c.product_id = line.product_id
+            AND c.starts_on <= %(day)s AND (c.ends_on IS NULL OR c.ends_on >= %(day)s)
         LIMIT 1
     ) cost ON true
     WHERE line.order_id = ANY(%(orders)s)
@@ -85,11 +89,17 @@ def progress_of(orders: Iterable[Order], day: date | None = None) -> dict[int, P
 
 
 def with_cost(lines: QuerySet, day: date | None) -> QuerySet:
-    """Order lines with `known_cost`: what they keep, else the product's cost of the day; null where there is none."""
+    """Order lines with `known_cost`: what they keep, else the product's cost of the day; null where there is none.
+
+    It is in the currency of the order, at the rate of the day.
+    """
     if day is None:
         return lines.annotate(known_cost=F("unit_cost"))
     of_day = ProductCost.objects.filter(product=OuterRef("product_id")).valid_on(day).order_by().values("amount")[:1]
-    return lines.annotate(known_cost=Coalesce("unit_cost", Subquery(of_day)))
+    rates = ExchangeRate.objects.filter(currency=OuterRef("order__currency"), day__lte=day).order_by("-day")
+    foreign = Round(Subquery(of_day) / Subquery(rates.values("rate")[:1]), 2)
+    own = Case(When(order__currency=ROUBLE, then=Subquery(of_day)), default=foreign, output_field=MoneyField())
+    return lines.annotate(known_cost=Coalesce("unit_cost", own))
 
 
 def with_reserved(lines: QuerySet) -> QuerySet:
