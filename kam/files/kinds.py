@@ -27,6 +27,9 @@ class Kind(enum.StrEnum):
 
 WORKBOOKS = frozenset({Kind.XLSX, Kind.XLS, Kind.ODS})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What an Excel before 5.0, and many a script, writes: the records of a workbook without a container around them.
+_BARE_BOOK = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00..[\x05\x06\x10\x20\x40]\x00|"
+                        rb"\x09[\x00\x02\x04]\x06\x00\x00\x00[\x10\x20\x40]\x00", re.S)  # fmt: skip
 _OTHER = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
@@ -77,6 +80,11 @@ def _kind_of_head(head: bytes, path: Path, tables: bool) -> Kind:
         return _kind_of_package(path)
     if head.startswith(_OLE):
         return _kind_of_compound(path)
+    if _BARE_BOOK.match(head):
+        raise FileRefused(
+            "old_workbook",
+            _("This is a workbook of the first versions of Excel. Open it in Excel and save it as XLSX."),
+        )
     for mark, name in _OTHER:
         # Two letters may begin a word of an ordinary list, so a short mark needs a byte no text has.
         if head.startswith(mark) and (len(mark) > 2 or b"\x00" in head or mark == b"\x1f\x8b"):

@@ -98,7 +98,7 @@ class Table:
                 continue
             if number > limit:
                 raise self.too_long()
-            if not _is_data(cells, places, first):
+            if not _is_data(cells, places, first) or (number == header + 1 and _is_numbering(cells)):
                 continue
             try:
                 if whole:
@@ -229,6 +229,12 @@ def _is_data(cells: list, places: tuple[int, ...], first: int) -> bool:
 
 def _is_empty(cell: Any) -> bool:
     return cell is None or (type(cell) is str and not cell.strip())
+
+
+def _is_numbering(cells: list) -> bool:
+    """Whether a row under the header numbers the columns: 1, 2, 3 …"""
+    numbers = [as_seen(cell).strip() for cell in cells if not _is_empty(cell)]
+    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _is_filled(row: list) -> bool:

@@ -35,6 +35,10 @@ from kam.files.sheet_pieces import SHEET, Place, Uncut, batches_at, place_of, ro
 _CHUNK = 1024 * 1024
 # An XLSX whose sheets have fewer bytes (some 100 000 cells) is read at once.
 LARGE = 4 * 1024 * 1024
+_MISLEADING = {
+    Kind.XLSX: (".xls", ".xla", ".xlsb", ".ods"),
+    Kind.ODS: (".xls", ".xla", ".xlsb", ".xlsx", ".xlsm", ".xlam"),
+}
 _HEAD = 200  # rows that tell in which letters an old book is written
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d+)"([^>]*)')
 
@@ -107,9 +111,11 @@ def _sheets_at_once(path: Path | str, kind: Kind, sheet_name: str) -> Iterator[S
 
 
 def _opened(path: Path | str, kind: Kind) -> CalamineWorkbook:
-    if kind is not Kind.XLS:
-        return CalamineWorkbook.from_path(str(path))
-    return CalamineWorkbook.from_filelike(io.BytesIO(with_own_formats(Path(path).read_bytes())))
+    if kind is Kind.XLS:
+        return CalamineWorkbook.from_filelike(io.BytesIO(with_own_formats(Path(path).read_bytes())))
+    if Path(path).suffix.lower() in _MISLEADING[kind]:  # calamine would go by the name
+        return CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
+    return CalamineWorkbook.from_path(str(path))
 
 
 def _is_misread(rows: Callable[[], Iterator[list]]) -> bool:

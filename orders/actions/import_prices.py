@@ -118,7 +118,8 @@ class PricesImporter(Importer):
 
 # Words of a heading that tell another price than one that we sell for, and other money than roubles.
 _OTHER_PRICES = ("закуп", "себест", "стар", "вход", "вал", "без", "purchase", "cost", "old", "currency", "net")
-_OTHER_MONEY = {"RUB": ("usd", "eur", "$", "€", "долл", "евро", "у", "cny", "юан"), "USD": ("руб", "rub", "eur", "€"),
+_OTHER_MONEY = {"RUB": ("usd", "eur", "$", "€", "долл", "евро", "у", "cny", "юан", "грн", "uah", "тг", "тенге", "kzt",
+                        "₸", "byn"), "USD": ("руб", "rub", "eur", "€"),
                 "EUR": ("руб", "rub", "usd", "$")}  # fmt: skip
 
 

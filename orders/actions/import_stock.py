@@ -43,9 +43,9 @@ class StockImporter(Importer):
             Column(
                 "quantity", gettext_lazy("On hand"), cells.units, required=True, example="12",
                 synonyms=("On hand", "Конечный остаток", "Остаток на конец", "Остаток", "Остатки", "В наличии",
-                          "Наличие", "Свободно", "Остаток на складе", "Количество", "Кол-во", "Quantity", "Qty",
-                          "Stock", "In stock", "Доступно", "Свободный остаток", "Available", "Quantity on hand",
-                          "Stock quantity"),
+                          "Наличие", "Свободно", "Свободно для продажи", "Остаток на складе", "Количество", "Кол-во",
+                          "Quantity", "Qty", "Stock", "In stock", "Доступно", "Свободный остаток", "Available",
+                          "Quantity on hand", "Stock quantity"),
                 unless=("резерв", "сумм", "стоим", "нач", "мин", "макс", "упак", "короб", "прих", "расх", "заказ",
                         "отгр", "пут", "ожид", "price", "min", "max", "reserved", "order", "sold", "прод"),
             ),

@@ -140,3 +140,26 @@ def test_errors_of_formulas_are_told_wherever_they_stand(tmp_path):
     assert [[(error.column, error.value) for error in row.errors] for row in rows] == [
         [("Артикул", "#Н/Д")], [("Цена", "#REF!")], [], []]  # fmt: skip
     assert [row.values[0] for row in rows] == [None, "B", "00123", "#1"]
+
+
+def test_a_row_that_numbers_the_columns_is_no_data(tmp_path):
+    text = "Артикул;Цена;Дата\n1;2;3\n1;2;03.03.2026\n"
+    assert [row.number for row in open_table(csv_file(tmp_path, text), COLUMNS).rows()] == [3]
+
+
+def test_a_workbook_is_what_its_content_says_and_not_its_name(tmp_path):
+    path = tmp_path / "list.xls"
+    with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
+        book.add_worksheet().write_row(0, 0, ["Артикул", "Цена"])
+        book.worksheets()[0].write_row(1, 0, ["A", 5])
+    (tmp_path / "list.xlsx").rename(path)
+    assert [row.values[:2] for row in open_table(path, COLUMNS).rows()] == [("A", Decimal(5))]
+
+
+@pytest.mark.parametrize("start", ["0900040000001000", "090406000000100000008000", "0908080000001000"])
+def test_a_workbook_without_a_container_is_named(tmp_path, start):
+    path = tmp_path / "list.xls"
+    path.write_bytes(bytes.fromhex(start) + b"\x00" * 50)
+    with pytest.raises(FileRefused) as refused:
+        open_table(path, COLUMNS)
+    assert refused.value.code == "old_workbook"
