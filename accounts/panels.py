@@ -96,6 +96,10 @@ class NextSteps(Panel):
         }
 
 
+# Who plans days with clients, and so starts the day from the week even when nothing stands in it.
+WEEK_ROLES = {*KEEPER_ROLES, "trainer"}
+
+
 class WeekPanel(Panel):
     """The person's own week: late, today, soon; each done with a few words."""
 
@@ -106,7 +110,7 @@ class WeekPanel(Panel):
     def context(self, document: Any, request: Any) -> dict[str, Any] | None:
         day = today()
         week = week_of(request.user, day)
-        if week.is_empty and not week.done and not request.user.roles & set(KEEPER_ROLES):
+        if week.is_empty and not week.done and not request.user.roles & WEEK_ROLES:
             return None  # the week is not how this person works
         groups = (
             ("late", _("Late"), week.overdue),
