@@ -21,12 +21,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Case, F, Model, QuerySet, When
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from kam import formats
+from kam.models import MoneyField
 from kam.pages.chips import chip, tone_of
 from kam.pages.paths import Value, reached, relation_on, with_related
 from kam.pages.registry import page_of
@@ -102,6 +103,14 @@ class Column:
         if self.total is False:
             return ""
         return self._path() if self.total is True else self.total
+
+    @property
+    def list_total(self) -> Any:
+        """What a list sums: of amounts in several currencies those in roubles, as two currencies are never added up."""
+        if self.total is not True or self.kind != "money" or self.currency.isupper():
+            return self.total_path
+        rouble = {self.currency.replace(".", "__"): "RUB"}
+        return Case(When(**rouble, then=F(self._path())), output_field=MoneyField())
 
     def relations(self, model: type[Model]) -> Iterator[str]:
         """The to-one relations on its paths as `select_related` names them; a function tells of none."""

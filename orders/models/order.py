@@ -110,7 +110,9 @@ class Order(Record):
             models.Index(fields=("-ordered_on", "-id"), name="order_by_day"),
             # Holds what a list of a person's clients sorts, filters and sums by, so that it reads no rows for that.
             models.Index(
-                fields=("client", "-ordered_on", "-id"), include=("status", "total"), name="order_of_client_listed"
+                fields=("client", "-ordered_on", "-id"),
+                include=("status", "currency", "total"),
+                name="order_of_client_listed",
             ),
             models.Index(fields=("status", "-ordered_on", "-id"), name="order_by_status"),
             models.Index(

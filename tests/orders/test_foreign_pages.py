@@ -27,3 +27,16 @@ def test_order_shipment_and_invoice(anna):
         cells = re.findall(r'<td[^>]*class="[^"]*num[^"]*"[^>]*>(.*?)</td>', page, re.S)
         sums = [cell for cell in cells if "$" in cell or "USD" in cell or "₽" in cell]
         assert sums and not [cell for cell in sums if "₽" in cell], (name, sums)
+
+
+@pytest.mark.parametrize("name", ["order", "shipment"])
+def test_a_list_sums_roubles_only(anna, name):
+    set_exchange_rate(by=system_user(), currency="USD", day=DAY, rate=Decimal("90.00"))
+    column = price_column("usd", currency="USD")
+    dollars = stocked_product(price="10.00", cost=None, column=column)
+    shipped_order(buyer(anna, price_column=column), anna, {dollars: 2})
+    shipped_order(buyer(anna), anna, {stocked_product(price="700.00", cost=None): 3})
+    with clock.at(DAY):
+        page = visitor(anna).get(reverse(f"orders:{name}_list")).content.decode()
+    foot = re.search(r"<tfoot.*?</tfoot>", page, re.S).group()
+    assert re.findall(r"[\d.,\s\u00a0]+₽|₽[\d.,]+|\$[\d.,]+", foot) == ["₽2,100.00"], foot
