@@ -47,7 +47,7 @@ class StockImporter(Importer):
                           "Quantity", "Qty", "Stock", "In stock", "Доступно", "Свободный остаток", "Available",
                           "Quantity on hand", "Stock quantity"),
                 unless=("резерв", "сумм", "стоим", "нач", "мин", "макс", "упак", "короб", "прих", "расх", "заказ",
-                        "отгр", "пут", "ожид", "price", "min", "max", "reserved", "order", "sold", "прод"),
+                        "отгр", "пут", "ожид", "price", "min", "max", "reserved", "order", "sold", "продан"),
             ),
         )  # fmt: skip
 
