@@ -13,6 +13,7 @@ import pkgutil
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 import django
+from django.conf import settings
 from django.db import connection
 
 from kam.terminal import run_or_stop, say
@@ -29,6 +30,7 @@ def main():
     parser.add_argument("names", nargs="*", help="confirm, ageing, … (all without a name)")
     asked = parser.parse_args()
     django.setup()
+    settings.ALLOWED_HOSTS = ["testserver"]  # pages are asked by the test client
     logging.getLogger("axes").setLevel(logging.WARNING)  # every visit of a bench signs in
     found = [each.name for each in pkgutil.iter_modules(bench.__path__) if each.name.startswith("bench_")]
     chosen = [name for name in found if not asked.names or name.removeprefix("bench_") in asked.names]
