@@ -28,6 +28,10 @@ CARRIERS = ("Собственная доставка", "Деловой путь"
 SUPPLY_EVERY = 14  # days
 RETURN_SHARE = 0.03
 REFUSAL_SHARE = 0.01
+REFUSALS = (
+    ("damage", "Упаковка повреждена"), ("late", "Привезли позже окна приёмки"), ("wrong_item", "Привезли не те модели"),
+    ("price", "Цена в накладной не та, что в заказе"),
+)  # fmt: skip
 DISCOUNT_SHARE = 0.12
 # What lies further back is told by fewer and larger orders: the picture of a month is the same, the telling is quicker.
 DENSE = dt.timedelta(days=130)
@@ -275,7 +279,8 @@ class History:
     def _deliver(self, pk):
         by = self.rng.choice(self.cast.support)
         if self.rng.random() < REFUSAL_SHARE:
-            refuse_shipment(pk=pk, by=by, day=self.day, reason="Упаковка повреждена")
+            code, reason = self.rng.choice(REFUSALS)
+            refuse_shipment(pk=pk, by=by, day=self.day, reason=reason, code=code)
         else:
             deliver_shipment(pk=pk, by=by, day=self.day)
 
