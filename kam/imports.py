@@ -129,6 +129,11 @@ class Report:
             self._progress(done, total)
 
     @property
+    def left_out(self) -> list[Problem]:
+        """The problems for which something was left out; the others only warn of what was taken."""
+        return [each for each in self.problems if each.severity == "error"]
+
+    @property
     def changes(self) -> int:
         """How many rows were or would be written; nought says that the file brings nothing new."""
         return sum(number for noun, number in self.counts.items() if noun.endswith(("_created", "_changed")))

@@ -49,7 +49,7 @@ def import_files(run: Run, watch) -> None:
     run.findings = sorted(kept.pop("problems"), key=lambda each: (each["file"], each["row"]))[:FINDINGS_SHOWN]
     understood = {**kept, "changes": report.changes, "sample": shown(report)}
     run.parameters = {**run.parameters, "report": understood}
-    if report.problems:
+    if report.problems if not importer.columns(upload) else report.left_out:
         with tempfile.TemporaryFile() as file:
             write_bad_rows(importer, upload, report, file)
             file.seek(0)
@@ -74,7 +74,7 @@ def write_bad_rows(importer: Importer, upload, report: Report, file) -> None:
     book = xlsxwriter.Workbook(file, {"constant_memory": True, **PLAIN_TEXT})
     sheet, bold = book.add_worksheet(), book.add_format({"bold": True, "bottom": 1})
     wrong: dict[int, list[str]] = {}
-    for each in report.problems:
+    for each in report.left_out:
         wrong.setdefault(each.row, []).append(f"{each.column}: {each.text}" if each.column else each.text)
     if importer.columns(upload):
         table = importer.opened(upload, Report())

@@ -1,6 +1,5 @@
 """Price lists: products and their prices in one or several columns."""
 
-from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -23,16 +22,17 @@ _OWN = "column:"
 _VAT_KINDS = {0: "none", 10: "reduced", 18: "standard", 20: "standard", 22: "standard"}
 
 
-_UNPRICED = Decimal("NaN")
+class _Unpriced(str):
+    """What a cell says that names no price: “on request”."""
 
 
 def _price(value):
-    """A price above zero; an empty or zero cell is no price, and “on request” is _UNPRICED.
+    """A price above zero; an empty or zero cell is no price, and “on request” is _Unpriced.
 
     A number of a workbook that was worked out (1.2 of another one) is rounded, as the workbook shows it.
     """
     if cells.is_unpriced(value):
-        return _UNPRICED
+        return _Unpriced(value)
     amount = rounded(cells.number(value)) if isinstance(value, float) else cells.money(value)
     if amount is not None and amount < 0:
         raise CellRefused(_("The price is below zero."))
@@ -185,19 +185,19 @@ class _Plan:
         sku, name, brand, category, ean, unit, pack, vat, price, column, starts_on = row.values[: len(_BASE)]
         codes = [*self._own, (column or self._column).lower()]
         amounts = [*row.values[len(_BASE) :], price]
-        if _UNPRICED in amounts:
-            amounts = self._priced(row, amounts)
+        unpriced = [each for each in amounts if isinstance(each, _Unpriced)]
+        if unpriced:
+            self._tell_unpriced(row, unpriced[0])
+            amounts = [None if isinstance(each, _Unpriced) else each for each in amounts]
         return (
             row.number, None, sku, ean, name, _kept(self.brands, brand), _kept(self.categories, category), unit, pack,
             vat, False, search_words(sku, name, ean) if name else None, folded(name)[:300] if name else None,
             starts_on or self._day, _array(codes), _array(amounts),
         )  # fmt: skip
 
-    def _priced(self, row: Row, amounts: list) -> list:
-        """The prices of a row in which some cells say that there is none; what is known of them stays."""
+    def _tell_unpriced(self, row: Row, said: str) -> None:
         text = _("The list names no price here: what stood before stays.")
-        self._report.problem(row.number, self._report.header("price", _("Price")), row.values[0], text, "warning")
-        return [None if amount is _UNPRICED else amount for amount in amounts]
+        self._report.problem(row.number, self._report.header("price", _("Price")), said, text, "warning")
 
 
 def _only_column() -> str:

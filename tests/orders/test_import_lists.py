@@ -241,7 +241,7 @@ def test_a_price_on_request_leaves_what_stood(take, marina):
     take("prices", "Артикул;Наименование;Цена\nA;Чехол;100", marina, options={"price_column": column.code})
     text = "Артикул;Наименование;Цена\nA;Чехол;по запросу\nB;Сумка;-\n;Аксессуары;\nC;Ремень;дорого"
     report = take("prices", text, marina, options={"price_column": column.code}, day=DAY + dt.timedelta(days=1))
-    assert told(report) == [(2, "Цена", "A"), (3, "Цена", "B"), (5, "Цена", "дорого")]
+    assert told(report) == [(2, "Цена", "по запросу"), (3, "Цена", "-"), (5, "Цена", "дорого")]
     assert [each.severity for each in report.problems] == ["warning", "warning", "error"]
     assert report.counts == {"rows": 3, "rows_skipped": 1, "products_created": 1}
     assert list(Price.objects.values_list("product__sku", "amount", "ends_on")) == [("A", Decimal("100.00"), None)]

@@ -49,7 +49,8 @@ def test_a_price_list(enter, worker, marina, price_list, tmp_path):
     assert Product.objects.count() == 1 and Price.objects.count() == 1, "nothing is written before the commit"
 
     follow(window, window.locator("form[action$='/commit/'] button"))
-    assert set(Product.objects.values_list("sku", flat=True)) == {"NAV-700", "NAV-900"}
+    assert set(Product.objects.values_list("sku", flat=True)) == {"NAV-700", "NAV-900", "NAV-901"}
+    assert not Price.objects.filter(product__sku="NAV-901").exists(), "a price on request is none"
     now = Price.objects.filter(starts_on=DAY).order_by("product__sku").values_list("product__sku", "amount")
     assert list(now) == [("NAV-700", Decimal("10500.50")), ("NAV-900", Decimal("14990.00"))]
     assert Price.objects.filter(product=known).count() == 2, "the former price stays for the days before"
@@ -59,4 +60,4 @@ def test_a_price_list(enter, worker, marina, price_list, tmp_path):
     sent.value.save_as(tmp_path / "left.xlsx")
     rows = list(load_workbook(tmp_path / "left.xlsx").active.values)
     assert rows[0] == (*ROWS[1], "Что не так")
-    assert [row[0] for row in rows[1:]] == ["NAV-901", "NAV-902"]
+    assert [row[0] for row in rows[1:]] == ["NAV-902"]
