@@ -12,9 +12,12 @@ def pytest_collection_modifyitems(items):
     """Give every test that commits the rows of the migrations back: without them the next one finds no VAT rates.
 
     One that left them out would also leave content types behind, which the next one brings again. A story in a browser
-    that fails is told once more: it hangs on a machine's load too, and a true fault fails twice.
+    that fails is told once more: it hangs on a machine's load too, and a true fault fails twice. A test that asks the
+    database is marked, so that only those are run once more on another server.
     """
     for item in items:
+        if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames:
+            item.add_marker(pytest.mark.database)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
         for marker in item.iter_markers("django_db"):
