@@ -163,7 +163,7 @@ class Listing:
     @cached_property
     def summary(self) -> Any:
         if self._summary is None:
-            allowed = {c.name: c.list_total for c in self.columns if c.total_path}
+            allowed = {c.name: c.list_total(self.filtered.model) for c in self.columns if c.total_path}
             self._summary = summary_of(self.filtered, allowed)
         return self._summary
 

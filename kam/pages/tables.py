@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, Model, QuerySet, When
+from django.db.models import Case, F, Model, Q, QuerySet, When
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -104,13 +104,20 @@ class Column:
             return ""
         return self._path() if self.total is True else self.total
 
-    @property
-    def list_total(self) -> Any:
-        """What a list sums: of amounts in several currencies those in roubles, as two currencies are never added up."""
+    def list_total(self, model: type[Model]) -> Any:
+        """What a list sums: of amounts in several currencies those in roubles, as two currencies are never added up.
+
+        Where another document tells the currency, the few foreign ones of these are left out, found by an index of
+        their own: thousands of others would be read to show one sum.
+        """
         if self.total is not True or self.kind != "money" or self.currency.isupper():
             return self.total_path
-        rouble = {self.currency.replace(".", "__"): "RUB"}
-        return Case(When(**rouble, then=F(self._path())), output_field=MoneyField())
+        *hops, name = self.currency.split(".")
+        for hop in hops:
+            model = model._meta.get_field(hop).related_model
+        foreign = model._base_manager.exclude(**{name: "RUB"}).order_by().values("pk")
+        counted = ~Q(**{f"{'__'.join(hops)}__in": foreign}) if hops else Q(**{name: "RUB"})
+        return Case(When(counted, then=F(self._path())), output_field=MoneyField())
 
     def relations(self, model: type[Model]) -> Iterator[str]:
         """The to-one relations on its paths as `select_related` names them; a function tells of none."""

@@ -151,6 +151,8 @@ class Invoice(Record):
                 include=("issued_on", "currency", "client", "open_amount", "moved_on"),
                 name="invoice_listed_by_due",
             ),
+            # Those that sums in roubles leave out.
+            models.Index(fields=("id",), name="invoice_foreign", condition=~models.Q(currency="RUB")),
             # What moved after a day: beside those open now, the only ones that may have been open on it.
             models.Index(fields=("moved_on",), name="invoice_moved", condition=models.Q(moved_on__isnull=False)),
             # What ages on a day, falls due soon or became overdue, of all clients.

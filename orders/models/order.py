@@ -115,6 +115,8 @@ class Order(Record):
                 name="order_of_client_listed",
             ),
             models.Index(fields=("status", "-ordered_on", "-id"), name="order_by_status"),
+            # Those that sums in roubles leave out.
+            models.Index(fields=("id",), name="order_foreign", condition=~models.Q(currency="RUB")),
             models.Index(
                 fields=("client",),
                 include=("unshipped_total",),
