@@ -24,6 +24,7 @@ from kam.staging import execute
 from kam.writing import LOCK_TIMEOUT_MS, writes
 
 MOST_PROBLEMS = 10_000
+MOST_WARNINGS = 1_000  # so that they leave room for what was left out
 _SAMPLE = 20
 
 
@@ -99,7 +100,8 @@ class Report:
     def problem(self, row: int, column: str, value: Any, text: str, severity: str = "error", file: str = "") -> None:
         """Keep a problem, or only count it when there are too many."""
         self.problem_count += 1
-        if len(self.problems) < MOST_PROBLEMS:
+        most = MOST_WARNINGS if severity == "warning" else MOST_PROBLEMS
+        if len(self.problems) < most:
             if self.locate is not None and not file:
                 file, row = self.locate(row)
             shown = "" if value is None else str(value)[:100]

@@ -49,7 +49,7 @@ def import_files(run: Run, watch) -> None:
     run.findings = sorted(kept.pop("problems"), key=lambda each: (each["file"], each["row"]))[:FINDINGS_SHOWN]
     understood = {**kept, "changes": report.changes, "sample": shown(report)}
     run.parameters = {**run.parameters, "report": understood}
-    if report.problems if not importer.columns(upload) else report.left_out:
+    if report.left_out if importer.columns(upload) else report.problems:
         with tempfile.TemporaryFile() as file:
             write_bad_rows(importer, upload, report, file)
             file.seek(0)

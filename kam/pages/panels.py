@@ -254,11 +254,12 @@ class Rows(Panel):
         page = page_of(rows.model)
         table = self.table or (page.table if page else names_only(rows.model))
         columns = table.chosen(user)
-        summary = summary_of(rows, {c.name: c.total_path for c in columns if c.total_path})
-        rows = table.read_for(columns, rows)
+        found = table.read_for(columns, rows)
         if table.sort:
-            rows = ordered(rows, sort_keys(table, rows.model))
-        shown = list(rows[: self.limit])
+            found = ordered(found, sort_keys(table, rows.model))
+        shown = list(found[: self.limit])
+        totals = {c.name: c.total_in(shared_currency(c, shown)) for c in columns if c.total_path}
+        summary = summary_of(rows, totals)
         if page and table is page.table:
             # The list's own columns may show set-based figures.
             page.decorate(shown, user)
@@ -287,7 +288,7 @@ def sort_keys(table: type[Table], model: type[models.Model]) -> list[Any]:
 
 
 def total_cells(columns: Sequence[Column], summary: Any, rows: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """The cells of a totals row; nothing if no column is summed. `rows` are all of them, where they are at hand."""
+    """The cells of a totals row; nothing if no column is summed. The `rows` at hand tell the currency of their sums."""
     if not summary.totals:
         return []
     cells = []
@@ -295,15 +296,17 @@ def total_cells(columns: Sequence[Column], summary: Any, rows: Sequence[Any] = (
         text = ""
         if column.name in summary.totals:
             total = summary.totals[column.name] or 0
-            currency = column.currency if column.currency.isupper() else _one_currency(column, rows)
+            currency = shared_currency(column, rows)
             text = mark_safe(writer(Column("", column.kind, lambda value: value, currency=currency))(total))
         cells.append({"column": column, "text": text})
     return cells
 
 
-def _one_currency(column: Column, rows: Sequence[Any]) -> str:
-    """The currency of a sum over the rows: theirs if they share one, roubles where the column sums roubles only."""
-    found = {reached(column.currency)(row) for row in rows} if column.total is True else set()
+def shared_currency(column: Column, rows: Sequence[Any]) -> str:
+    """The currency to sum these rows in: theirs if they share one, else roubles."""
+    if not column.is_mixed:
+        return column.currency if column.currency.isupper() else "RUB"
+    found = {reached(column.currency)(row) for row in rows}
     return found.pop() if len(found) == 1 else "RUB"
 
 

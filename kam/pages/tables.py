@@ -22,6 +22,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, F, Model, Q, QuerySet, When
+from django.db.models.constants import LOOKUP_SEP
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -104,19 +105,31 @@ class Column:
             return ""
         return self._path() if self.total is True else self.total
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether what is summed may be in several currencies."""
+        return self.total is True and self.kind == "money" and not self.currency.isupper()
+
+    def total_in(self, currency: str) -> Any:
+        """What to sum of rows in a currency: amounts in two of them are never added up."""
+        if not self.is_mixed:
+            return self.total_path
+        told_by = self.currency.replace(".", LOOKUP_SEP)
+        return Case(When(**{told_by: currency}, then=F(self._path())), output_field=MoneyField())
+
     def list_total(self, model: type[Model]) -> Any:
-        """What a list sums: of amounts in several currencies those in roubles, as two currencies are never added up.
+        """What a list sums: roubles.
 
         Where another document tells the currency, the few foreign ones of these are left out, found by an index of
         their own: thousands of others would be read to show one sum.
         """
-        if self.total is not True or self.kind != "money" or self.currency.isupper():
-            return self.total_path
         *hops, name = self.currency.split(".")
+        if not (self.is_mixed and hops):
+            return self.total_in("RUB")
         for hop in hops:
             model = model._meta.get_field(hop).related_model
         foreign = model._base_manager.exclude(**{name: "RUB"}).order_by().values("pk")
-        counted = ~Q(**{f"{'__'.join(hops)}__in": foreign}) if hops else Q(**{name: "RUB"})
+        counted = ~Q(**{f"{LOOKUP_SEP.join(hops)}__in": foreign})
         return Case(When(counted, then=F(self._path())), output_field=MoneyField())
 
     def relations(self, model: type[Model]) -> Iterator[str]:

@@ -7,7 +7,11 @@ import pytest
 from django.urls import reverse
 
 from kam import clock
+from kam.pages import Column
+from kam.pages.paging import summary_of
+from kam.pages.panels import shared_currency
 from orders.actions.exchange import set_exchange_rate
+from orders.models import Order
 from tests.factories import DAY, buyer, price_column, shipped_order, stocked_product, system_user
 from tests.orders.visits import visitor
 
@@ -27,6 +31,23 @@ def test_order_shipment_and_invoice(anna):
         cells = re.findall(r'<td[^>]*class="[^"]*num[^"]*"[^>]*>(.*?)</td>', page, re.S)
         sums = [cell for cell in cells if "$" in cell or "USD" in cell or "₽" in cell]
         assert sums and not [cell for cell in sums if "₽" in cell], (name, sums)
+
+
+def test_a_tab_never_adds_two_currencies(anna):
+    """Roubles of a client that bought in both; its dollars where those are all there is."""
+    set_exchange_rate(by=system_user(), currency="USD", day=DAY, rate=Decimal("90.00"))
+    column = price_column("usd", currency="USD")
+    client = buyer(anna, price_column=column)
+    order = shipped_order(client, anna, {stocked_product(price="10.00", cost=None, column=column): 2})
+    total = Column("", "money", "total", currency="currency", total=True)
+    assert summed(total, Order.objects.filter(client=client)) == ("USD", Decimal("20.00"))
+    other = shipped_order(buyer(anna), anna, {stocked_product(price="700.00", cost=None): 3})
+    assert summed(total, Order.objects.filter(pk__in=(order.pk, other.pk))) == ("RUB", Decimal("2100.00"))
+
+
+def summed(column, rows):
+    currency = shared_currency(column, rows)
+    return currency, summary_of(rows, {"total": column.total_in(currency)}).totals["total"]
 
 
 @pytest.mark.parametrize("name", ["order", "shipment"])
